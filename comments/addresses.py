@@ -1,0 +1,17 @@
+"""Email addresses, made comparable; nothing here leaves the server."""
+
+from __future__ import annotations
+
+
+def address_key(address: str) -> str:
+    """Return the form under which one person's address is found again.
+
+    Letter case is ignored in both parts and the host is put into its ASCII form: strictly the local part is
+    case-sensitive (RFC 5321, 2.4), but no mail provider in use treats it so, and people do capitalise.
+    """
+    local, _, host = address.strip().rpartition("@")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        pass  # an address that the form let through but that has no ASCII form is compared as it is
+    return f"{local.casefold()}@{host.casefold()}"[:254]

@@ -1,0 +1,4 @@
+"""Addresses of the conversation."""
+
+app_name = "comments"
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""Wiring of the two apps, and the jobs that need both of them."""

@@ -1,0 +1,58 @@
+"""One style sheet and one script for the browser, joined from the files that people edit.
+
+A finder of Django's staticfiles app: ``runserver`` and ``collectstatic`` both see the joined file, and it is made
+anew whenever one of its parts is newer. No front-end toolchain is needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage, Storage
+
+# The order matters: tokens.css names the cascade layers.
+BUNDLES = {
+    "css/site.css": [
+        f"css/{name}.css" for name in ("tokens", "base", "layout", "article", "comments", "forms", "print")
+    ],
+}
+
+
+class BundleFinder(BaseFinder):
+    """Finds the joined files, and joins them first where a part has changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.source = Path(settings.STATICFILES_DIRS[0])
+        self.storage = FileSystemStorage(location=settings.VAR / "joined")
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        return []
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        if path not in BUNDLES:
+            return []
+        found = str(self._join(path))
+        return [found] if find_all else found
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Storage]]:
+        for path in BUNDLES:
+            self._join(path)
+            yield path, self.storage
+
+    def _join(self, path: str) -> Path:
+        parts = [self.source / part for part in BUNDLES[path]]
+        joined = Path(self.storage.path(path))
+        newest = max(part.stat().st_mtime for part in parts)
+        if not joined.exists() or joined.stat().st_mtime < newest:
+            joined.parent.mkdir(parents=True, exist_ok=True)
+            # Written beside and moved over it: two processes may start at the same time.
+            fresh = joined.with_name(f"{joined.name}.{os.getpid()}")
+            fresh.write_text("\n".join(part.read_text("utf-8").rstrip() for part in parts) + "\n", "utf-8")
+            os.replace(fresh, joined)
+        return joined

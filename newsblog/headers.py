@@ -1,0 +1,72 @@
+"""The security headers that Django does not write itself: what a page may load, and what a browser may ask for.
+
+Public pages hold no inline script and no inline style, so their policy needs neither nonce nor hash and can be
+stored with the page. The desk alone adds the hash of the editor's import map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+Policy = dict[str, tuple[str, ...]]
+
+_media_host = urlsplit(settings.MEDIA_URL)
+MEDIA = (f"{_media_host.scheme}://{_media_host.netloc}",) if _media_host.netloc else ()
+
+PUBLIC: Policy = {
+    "default-src": ("'self'",),
+    "img-src": ("'self'", *MEDIA),
+    "object-src": ("'none'",),
+    "base-uri": ("'none'",),
+    "form-action": ("'self'",),
+    "frame-ancestors": ("'none'",),
+}
+DESK: Policy = PUBLIC | {"img-src": ("'self'", "data:", "blob:", *MEDIA)}
+
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+)
+
+
+def written(policy: Policy) -> str:
+    """Return a policy as the header's value."""
+    return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in policy.items())
+
+
+class HeadersMiddleware:
+    """Outermost of Django's middlewares, so that every answer, errors too, carries the headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        policy = DESK if request.path.startswith("/admin/") else PUBLIC
+        response.headers.setdefault("Content-Security-Policy", written(policy))
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        return response
