@@ -154,10 +154,18 @@ class Canvas:
         """Lay a colour thinly over a shape; blurred, it is a shadow or a haze."""
         self.image.paste(rgb(colour), (0, 0), self._mask(points, blur=blur, strength=strength))
 
+    def inlay(self, image: Image.Image, x: float, y: float, shape: Iterable[Point]) -> None:
+        """Lay an image of one pixel a point into a shape, its top left corner at x and y."""
+        size = (image.width * SCALE, image.height * SCALE)
+        layer = Image.new("RGB", SIZE)
+        layer.paste(image.resize(size, Image.Resampling.BICUBIC), (int(x * SCALE), int(y * SCALE)))
+        self.image.paste(layer, (0, 0), self._mask(shape))
+
     def glow(self, x: float, y: float, rx: float, ry: float, colour: Colour, strength: float = 1) -> None:
         """Add light around a point."""
         size = (int(rx * SCALE) * 2, int(ry * SCALE) * 2)
-        fall = [int(255 * (v / 255) ** 2.2 * strength) for v in range(256)]
+        # Pillow's gradient is still at 74 where the square ends; light must have died there.
+        fall = [int(255 * (max(0, v - 74) / 181) ** 1.7 * strength) for v in range(256)]
         mask = ImageChops.invert(Image.radial_gradient("L")).point(fall).resize(size, Image.Resampling.BICUBIC)
         layer = Image.new("RGB", SIZE)
         layer.paste(rgb(colour), (int((x - rx) * SCALE), int((y - ry) * SCALE)), mask)
@@ -190,7 +198,9 @@ class Canvas:
         """Return the picture at its real size, with a little grain and slightly darker corners."""
         image = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         noise = Image.frombytes("L", (WIDTH, HEIGHT), rng.randbytes(WIDTH * HEIGHT))
-        noise = noise.filter(ImageFilter.GaussianBlur(0.9)).point([int(128 + (v - 128) * grain / 40) for v in range(256)])
+        noise = noise.filter(ImageFilter.GaussianBlur(0.9)).point(
+            [int(128 + (v - 128) * grain / 40) for v in range(256)]
+        )
         image = ImageChops.soft_light(image, Image.merge("RGB", (noise,) * 3))
         left, top = WIDTH // 4, int(HEIGHT * 0.35)
         corners = Image.radial_gradient("L").resize((int(WIDTH * 1.5), int(HEIGHT * 1.7)), Image.Resampling.BICUBIC)
@@ -218,14 +228,20 @@ class Isometric:
     ) -> None:
         """Draw a box by its three visible faces: top, left, right."""
         (x, y, z), (a, b, c), (top, left, right) = corner, size, colours
-        canvas.polygon([self(x, y + b, z), self(x + a, y + b, z), self(x + a, y + b, z + c), self(x, y + b, z + c)], left)
-        canvas.polygon([self(x + a, y, z), self(x + a, y + b, z), self(x + a, y + b, z + c), self(x + a, y, z + c)], right)
+        canvas.polygon(
+            [self(x, y + b, z), self(x + a, y + b, z), self(x + a, y + b, z + c), self(x, y + b, z + c)], left
+        )
+        canvas.polygon(
+            [self(x + a, y, z), self(x + a, y + b, z), self(x + a, y + b, z + c), self(x + a, y, z + c)], right
+        )
         face = [self(x, y, z + c), self(x + a, y, z + c), self(x + a, y + b, z + c), self(x, y + b, z + c)]
         canvas.polygon(face, top)
         if edge is not None:
             canvas.outline(face, edge, 1)
 
 
-def shades(colour: Colour, dark: Colour = "#05070a") -> tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]:
+def shades(
+    colour: Colour, dark: Colour = "#05070a"
+) -> tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]:
     """Return the colours of a box's top, left and right face, lit from above."""
     return rgb(colour), mix(colour, dark, 0.28), mix(colour, dark, 0.46)

@@ -79,11 +79,8 @@ def wafer(rng: random.Random) -> Canvas:
         return pixel if isinstance(pixel, tuple) and len(pixel) == 3 else (0, 0, 0)
 
     c.circle(cx, cy, radius, "#10171c")
-    c.image.paste(
-        skin.resize((radius * 4, radius * 4), Image.Resampling.BICUBIC),
-        ((cx - radius) * 2, (cy - radius) * 2),
-        c._mask(ring(cx, cy, radius)),
-    )
+    film_image = skin.resize((radius * 2, radius * 2), Image.Resampling.BICUBIC)
+    c.inlay(film_image, cx - radius, cy - radius, ring(cx, cy, radius))
     for i in range(-15, 16):
         for j in range(-11, 12):
             x, y = cx + i * 42, cy + j * 58
@@ -95,7 +92,13 @@ def wafer(rng: random.Random) -> Canvas:
             c.box(x + 2, y + 2, x + 40, y + 56, mix(base, "#05070a", 0.6))
             c.box(x + 3, y + 3, x + 39, y + 55, face)
             if not marked:
-                for bx, by, bw, bh in ((6, 8, 13, 18), (22, 8, 14, 8), (22, 19, 14, 20), (6, 30, 13, 20), (22, 43, 14, 8)):
+                for bx, by, bw, bh in (
+                    (6, 8, 13, 18),
+                    (22, 8, 14, 8),
+                    (22, 19, 14, 20),
+                    (6, 30, 13, 20),
+                    (22, 43, 14, 8),
+                ):
                     c.box(x + bx, y + by, x + bx + bw, y + by + bh, mix(base, "#ffffff", 0.16))
     c.hoop(cx, cy, radius, "#dfe9ec", 3)
     c.hoop(cx, cy, radius - 12, "#43606a", 1)
@@ -131,7 +134,9 @@ def datahall(rng: random.Random) -> Canvas:
                     if rng.random() < 0.36:
                         a = z0 + 0.04 + m * 0.034
                         lamp = rng.choice(("#7fa0ff",) * 9 + ("#ffffff", SIGNAL))
-                        light.line((at(x, y + 9, a), at(x, y + 9, a + 0.018)), mix(lamp, "#101830", fog * 0.85), 1.6 / z0)
+                        light.line(
+                            (at(x, y + 9, a), at(x, y + 9, a + 0.018)), mix(lamp, "#101830", fog * 0.85), 1.6 / z0
+                        )
     c.bloom(light, 10, 1.5)
     c.glow(vx, vy, 200, 230, "#cfdcff", 0.9)
     return c
@@ -206,43 +211,76 @@ def hardware_key(rng: random.Random) -> Canvas:
         c.polygon(put(ring(30, 0, 84)), mix(disc, "#000000", 0.35))
         c.shade(put(ring(30, 0, 78)), mix(disc, "#ffffff", 0.55), disc, mix(disc, "#5a3600", 0.35))
         for r in (18, 32, 46, 60):  # A fingertip's lines
-            c.line(put(ring(30, 14, r, r * 1.12, start=200, end=340 + rng.uniform(-12, 12))), mix(disc, "#4a2a00", 0.5), 4)
+            c.line(
+                put(ring(30, 14, r, r * 1.12, start=200, end=340 + rng.uniform(-12, 12))), mix(disc, "#4a2a00", 0.5), 4
+            )
 
     key(980, 330, 24, "#8e1f52", "#e2e5ea")
     key(640, 560, -18, "#1c1220", "#e9b646")
-    c.circle(1420, 150, 46, SIGNAL)
+    c.glow(553, 588, 60, 60, SIGNAL, 0.8)
+    c.circle(553, 588, 9, "#ffb499")
     return c
 
 
-def usb_plug(rng: random.Random) -> Canvas:
-    """One plug in front; the outlines of the plugs that it replaces behind."""
+def usb_port(rng: random.Random) -> Canvas:
+    """One port in front, large; the mouths of the ports that it replaces behind."""
     c = Canvas("#f9d462", "#f4c23c", "#e9ad22")
-    ghost = "#dfa31f"
-    for x, y, kind in ((170, 150, 0), (420, 110, 1), (120, 700, 1), (370, 790, 0), (640, 170, 2), (650, 770, 2), (900, 110, 0)):
-        angle = rng.uniform(-30, 30)
-
-        def put(points: list[Point], x: int = x, y: int = y, angle: float = angle) -> list[Point]:
-            return turn(shift(points, x, y), angle, (x, y))
-
-        c.polygon(put(rounded(-110, -40, 10, 40, 14)), ghost)
-        if kind == 0:  # A barrel
-            c.polygon(put(rounded(10, -18, 90, 18, 6)), ghost)
-            c.polygon(put(ring(84, 0, 6, 10)), "#f4c23c")
-        elif kind == 1:  # Micro-USB, cut at two corners
-            c.polygon(put([(10, -24), (78, -24), (78, 8), (64, 24), (10, 24)]), ghost)
-        else:  # A wide dock plug
-            c.polygon(put(rounded(0, -66, 46, 66, 6)), ghost)
-    shadow = [*shift(rounded(-80, 380, 1000, 520, 60), 26, 70), *shift(rounded(780, 360, 1180, 560, 60), 26, 64)]
-    c.tint(shadow, "#6b4300", 0.45, blur=30)
-    c.shade(rounded(-80, 396, 560, 504, 50), "#ffffff", "#e8e6e0", "#b9b4a8")
-    for k in range(7):  # The sleeve that keeps the cable from breaking
-        c.shade(rounded(500 + k * 24, 384 + k * 2, 518 + k * 24, 516 - k * 2, 9), "#ffffff", "#dcd8cf", "#a9a397")
-    c.shade(rounded(650, 322, 1060, 578, 54), "#ffffff", "#f2f0ea", "#cfcabf", "#a49d8e")
-    c.shade(rounded(1050, 368, 1330, 532, 78), "#7d838c", "#f6f8fa", "#c0c6ce", "#e9edf1", "#6d737c")
-    c.shade(rounded(1296, 386, 1344, 514, 24), "#33373d", "#15171a", "#33373d")
-    c.shade(rounded(1312, 430, 1340, 470, 8), "#8a8f96", "#4f545b")
-    c.box(1100, 442, 1124, 458, "#8b9199", 8)
-    c.circle(820, 450, 24, SIGNAL)
+    ghost, hole = "#dfa31f", "#f0bb33"
+    for row, y in enumerate((96, 236, 664, 804)):
+        for col in range(9):
+            x, kind = 60 + col * 196 + (row % 2) * -90, (col * 3 + row * 2) % 5
+            if kind == 0:  # A wide old plug
+                c.box(x - 66, y - 30, x + 66, y + 30, ghost, 5)
+                c.box(x - 52, y - 20, x + 52, y + 2, hole, 2)
+            elif kind == 1:  # Micro, cut at two corners
+                c.polygon(
+                    [
+                        (x - 52, y - 22),
+                        (x + 52, y - 22),
+                        (x + 52, y + 4),
+                        (x + 32, y + 22),
+                        (x - 32, y + 22),
+                        (x - 52, y + 4),
+                    ],
+                    ghost,
+                )
+                c.box(x - 34, y - 10, x + 34, y, hole, 2)
+            elif kind == 2:  # A barrel
+                c.circle(x, y, 36, ghost)
+                c.circle(x, y, 22, hole)
+                c.circle(x, y, 9, ghost)
+            elif kind == 3:  # Mini, narrow at the foot
+                c.polygon(
+                    [
+                        (x - 50, y - 30),
+                        (x + 50, y - 30),
+                        (x + 50, y),
+                        (x + 34, y + 12),
+                        (x + 34, y + 28),
+                        (x - 34, y + 28),
+                        (x - 34, y + 12),
+                        (x - 50, y),
+                    ],
+                    ghost,
+                )
+                c.box(x - 26, y - 8, x + 26, y + 6, hole, 2)
+            else:  # A tongue with contacts
+                c.box(x - 62, y - 16, x + 62, y + 16, ghost, 16)
+                for k in range(7):
+                    c.box(x - 44 + k * 13, y - 7, x - 38 + k * 13, y + 7, hole, 2)
+    cx, cy = 800, 450
+    shell = rounded(cx - 470, cy - 150, cx + 470, cy + 150, 150)
+    c.tint(shift(shell, 26, 44), "#6b4300", 0.5, blur=30)
+    c.shade(shell, "#fbfcfd", "#c3c9d0", "#8b929b", "#e4e8ec")
+    c.shade(rounded(cx - 446, cy - 126, cx + 446, cy + 126, 126), "#7d848d", "#dfe3e8", "#f7f9fa")
+    c.shade(rounded(cx - 424, cy - 104, cx + 424, cy + 104, 104), "#08090b", "#1a1d22", "#2b3037")
+    c.tint(shift(rounded(cx - 330, cy - 34, cx + 330, cy + 34, 16), 0, 18), "#000000", 0.7, blur=12)
+    c.shade(rounded(cx - 330, cy - 34, cx + 330, cy + 34, 16), "#4a515b", "#2b3038", "#1a1d22")
+    for k in range(12):
+        x = cx - 297 + k * 54
+        c.shade(rounded(x - 13, cy - 34, x + 13, cy - 6, 4), "#fbe2a0", "#d9a53b")
+        c.shade(rounded(x - 13, cy + 6, x + 13, cy + 34, 4), "#b37f20", SIGNAL if k == 7 else "#e9bd5a")
+    c.tint(rounded(cx - 380, cy - 140, cx + 180, cy - 132, 4), "#ffffff", 0.9, blur=3)
     return c
 
 
@@ -265,13 +303,11 @@ def cloud_lock(rng: random.Random) -> Canvas:
         for x in range(520, 1100, 58):
             if y > 640 and rng.random() < 0.6:
                 c.box(x, y, x + 12, y + 26, mix("#5fb4cf", "#eaf6f2", (y - 640) / 300), 6)
-    shackle = [*ring(800, 270, 150, start=180, end=360), (950, 400)]
-    c.line([(650, 400), *shift(shackle, 0, 0)], "#7a1746", 54)
-    c.line([(642, 396), *shift(ring(800, 270, 158, start=180, end=300), 0, 0)], "#a6275f", 12)
-    cloud(800, 520, 1.0, "#ffffff", 22)
-    c.circle(800, 480, 66, "#7a1746")
-    c.polygon([(772, 510), (828, 510), (858, 640), (742, 640)], "#7a1746")
-    c.circle(1236, 560, 22, SIGNAL)
+    c.line([(676, 420), *ring(826, 214, 150, start=180, end=360), (976, 420)], "#7a1746", 56)
+    c.line([(668, 400), *ring(826, 214, 158, start=180, end=300)], "#a6275f", 12)
+    cloud(800, 540, 1.0, "#ffffff", 22)
+    c.circle(826, 496, 66, SIGNAL)
+    c.polygon([(798, 526), (854, 526), (884, 656), (768, 656)], SIGNAL)
     return c
 
 
@@ -286,7 +322,12 @@ def deposit_boxes(rng: random.Random) -> Canvas:
             c.box(x, y, x + 135, y + 126, "#16202b", 4)
             if (row, col) == (3, 6):
                 continue
-            c.shade(rounded(x + 3, y + 3, x + 132, y + 123, 4), mix(steel, "#ffffff", 0.22), steel, mix(steel, "#1e2a38", 0.35))
+            c.shade(
+                rounded(x + 3, y + 3, x + 132, y + 123, 4),
+                mix(steel, "#ffffff", 0.22),
+                steel,
+                mix(steel, "#1e2a38", 0.35),
+            )
             c.outline(rounded(x + 14, y + 14, x + 121, y + 112, 3), mix(steel, "#1e2a38", 0.3), 1.5)
             c.box(x + 36, y + 24, x + 99, y + 46, mix(steel, "#ffffff", 0.55), 2)
             c.letters(x + 67, y + 35, str(100 + row * 11 + col), 14, "#33465a")
@@ -308,7 +349,7 @@ def deposit_boxes(rng: random.Random) -> Canvas:
 def modules(rng: random.Random) -> Canvas:
     """A laptop taken apart into layers, its ports lying beside it."""
     c = Canvas("#eef1f3", "#dde4e8", "#c7d2d9")
-    view = Isometric(800, 250, 44)
+    view = Isometric(745, 420, 35)
     corner = [view(-1, 14, -1.2), view(13, 14, -1.2), view(13, -1, -1.2), view(-1, -1, -1.2)]
     c.tint(shift(corner, 0, 40), "#32434f", 0.3, blur=34)
     view.solid(c, (0, 0, 0), (12, 9, 0.35), shades("#b9c4cb"), "#ffffff")
@@ -317,25 +358,36 @@ def modules(rng: random.Random) -> Canvas:
     for k in range(3):
         for x in (-2.6, 13.1):
             orange = (k, x) == (1, 13.1)
-            view.solid(c, (x, 1.2 + k * 2.4, 0.05), (1.5, 1.4, 0.32), shades(SIGNAL if orange else "#8fa0ab"), "#ffffff")
-            c.line([view(x + (1.5 if x < 0 else 0), 1.9 + k * 2.4, 0.2), view(0 if x < 0 else 12, 1.9 + k * 2.4, 0.2)], "#7c8d99", 1.5)
-    for dx, dy in ((0, 0), (12, 0), (12, 9), (0, 9)):
-        for k in range(20):
+            view.solid(
+                c, (x, 1.2 + k * 2.4, 0.05), (1.5, 1.4, 0.32), shades(SIGNAL if orange else "#8fa0ab"), "#ffffff"
+            )
+            c.line(
+                [view(x + (1.5 if x < 0 else 0), 1.9 + k * 2.4, 0.2), view(0 if x < 0 else 12, 1.9 + k * 2.4, 0.2)],
+                "#7c8d99",
+                1.5,
+            )
+    for dx, dy in ((12, 0), (12, 9), (0, 9)):
+        for k in range(16):
             c.line([view(dx, dy, 0.6 + k * 0.32), view(dx, dy, 0.72 + k * 0.32)], "#7c8d99", 1.5)
-    view.solid(c, (1, 0.7, 2.3), (10, 4.4, 0.14), shades("#1f6f5c"), "#6fd0b6")
+    view.solid(c, (1, 0.7, 2.4), (10, 4.4, 0.14), shades("#1f6f5c"), "#6fd0b6")
     for _ in range(34):
         x, y = rng.uniform(1.2, 10), rng.uniform(0.9, 4.4)
-        view.solid(c, (x, y, 2.44), (rng.uniform(0.15, 0.7), rng.uniform(0.15, 0.5), 0.12), shades("#16323a"))
-    view.solid(c, (4.6, 1.6, 2.44), (2, 2, 0.2), shades("#d6dbe0"), "#ffffff")
-    view.solid(c, (7.2, 1.9, 2.44), (2.2, 0.5, 0.3), shades("#c79a3e"))
+        view.solid(c, (x, y, 2.54), (rng.uniform(0.15, 0.7), rng.uniform(0.15, 0.5), 0.12), shades("#16323a"))
+    view.solid(c, (4.6, 1.6, 2.54), (2, 2, 0.2), shades("#d6dbe0"), "#ffffff")
+    view.solid(c, (7.2, 1.9, 2.54), (2.2, 0.5, 0.3), shades("#c79a3e"))
     view.solid(c, (0, 0, 4.6), (12, 9, 0.2), shades("#e9edf0"), "#ffffff")
     for row in range(5):
         for col in range(14):
             view.solid(c, (0.7 + col * 0.76, 0.7 + row * 0.78, 4.8), (0.64, 0.64, 0.1), shades("#27323a"))
     view.solid(c, (4, 5.3, 4.8), (4, 2.8, 0.05), shades("#cfd7dc"), "#9fadb6")
-    screen = [view(0, 0, 6.4), view(12, 0, 6.4), view(12, 0, 13), view(0, 0, 13)]
+    screen = [view(0, 0, 6.2), view(12, 0, 6.2), view(12, 0, 12.2), view(0, 0, 12.2)]
     c.shade(screen, "#1d2b39", "#2d4458")
-    c.shade([view(0.3, 0, 6.8), view(11.7, 0, 6.8), view(11.7, 0, 12.7), view(0.3, 0, 12.7)], "#f7d9b8", "#e98f5e", "#6d4a86")
+    c.shade(
+        [view(0.3, 0, 6.6), view(11.7, 0, 6.6), view(11.7, 0, 11.9), view(0.3, 0, 11.9)],
+        "#f7d9b8",
+        "#e98f5e",
+        "#6d4a86",
+    )
     c.outline(screen, "#ffffff", 1.5)
     return c
 
@@ -353,7 +405,7 @@ def clock(rng: random.Random) -> Canvas:
         inner, wide, colour = (300, 20, SIGNAL) if odd else (420, 14, "#1d2736") if hour else (458, 6, "#5c6776")
         at = [(cx + r * math.cos(a), cy + r * math.sin(a)) for r in (inner, 498)]
         c.line(at, colour, wide)
-    for angle, long, wide in ((-62, 270, 26), (-96, 400, 16)):
+    for angle, long, wide in ((-52, 270, 26), (-126, 400, 16)):
         a = math.radians(angle)
         tip, back = (cx + long * math.cos(a), cy + long * math.sin(a)), (cx - 60 * math.cos(a), cy - 60 * math.sin(a))
         c.tint([shift([back], 12, 18)[0], *shift(ring(*tip, wide / 2), 12, 18)], "#5b4a26", 0.3, blur=8)
