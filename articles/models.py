@@ -19,7 +19,7 @@ from articles.sources import source_key
 from articles.workflow import ACTS, State, WrongState
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Section(models.Model):
@@ -376,7 +376,7 @@ class Article(models.Model):
         if self.state != self.State.PUBLISHED:
             raise WrongState("Only a published article carries notices.")
         with transaction.atomic():
-            notice = self.corrections.create(kind=kind, text=text, made_at=at or timezone.now(), made_by=by)
+            notice: Correction = self.corrections.create(kind=kind, text=text, made_at=at or timezone.now(), made_by=by)
             self.updated_at = notice.made_at
             self.save(update_fields=["updated_at"])
         return notice

@@ -24,7 +24,7 @@ from comments.markup import render
 from comments.querysets import CommentQuerySet
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 EDIT_WINDOW = timedelta(minutes=15)  # how long a writer may mend a comment, as Isso does
 

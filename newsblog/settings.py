@@ -15,7 +15,8 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.bool("NEWSBLOG_DEBUG", default=False)
 # The folder that holds everything a run makes: database, pictures, collected static files, caches.
-VAR = Path(env.str("NEWSBLOG_VAR", default=str(BASE_DIR / "var")))
+VAR = Path(env.str("NEWSBLOG_VAR", default=str(BASE_DIR / "var"))).absolute()
+VAR.mkdir(mode=0o750, parents=True, exist_ok=True)  # SQLite makes its file, but not the folder around it
 
 
 def required(name: str, *, laptop: str) -> str:
@@ -98,7 +99,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Services: one machine needs none of the variables, several share PostgreSQL and Redis.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}")}
+# The path of the default is no URL: a folder may be called "c++ & co".
+DATABASES = {
+    "default": env.db_url("DATABASE_URL")
+    if os.environ.get("DATABASE_URL")
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR / "db.sqlite3"}
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,  # seconds a writer waits for another one
@@ -182,8 +188,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^-/live$", r"^-/ready$"]  # asked from inside, in plain HTTP
-if TRUSTED_PROXIES:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whether a request came in by HTTPS is gunicorn's to say: it believes X-Forwarded-Proto from TRUSTED_PROXIES alone,
+# where Django's SECURE_PROXY_SSL_HEADER would believe everybody.
+SESSION_ENGINE = "newsblog.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-newsblog" if HTTPS else "newsblog"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsblog.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
+from articles.models import Article  # noqa: E402
+from articles.pagecache import PageCache, release_digest  # noqa: E402
+from newsblog.sessions import is_session  # noqa: E402
 from newsblog.static import is_immutable, static_headers  # noqa: E402
 
-application = WhiteNoise(
-    application,
+_static = WhiteNoise(
+    _django,
     root=settings.STATIC_ROOT if settings.STATIC_ROOT.is_dir() else None,
     prefix=settings.STATIC_URL.lstrip("/"),
     immutable_file_test=is_immutable,
     add_headers_function=static_headers,
     allow_all_origins=False,
+)
+_code = [Path(settings.BASE_DIR / name) for name in ("articles", "comments", "newsblog", "templates", "static")]
+application = PageCache(
+    _static,
+    next_due=Article.objects.next_due,
+    is_session=is_session,
+    release=release_digest(*_code),
 )

@@ -1,0 +1,291 @@
+"""Generations of keys: how a stored page learns, in a microsecond, that something it shows has changed.
+
+Every expiry takes the next value of one global counter and writes it into the slots of its keys. A page remembers
+the counter as it stood before its first query, and is valid while no slot that it carries is larger. So a page
+that was rendered from rows older than a commit can never outlive that commit's expiry, whatever the interleaving.
+
+The counter and the slots lie in a memory-mapped file that all processes of one machine share. Where several
+machines serve one site they lie in Redis as well, which is asked at most every quarter of a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import mmap
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+log = logging.getLogger(__name__)
+
+SLOTS = 65_536  # Two keys that share one only cost a page that is rendered once more.
+ASKED_EVERY = 0.25  # seconds between two looks at Redis; the promise across machines
+PATIENCE = 0.2  # seconds that Redis may take; a page is rendered in less
+
+_MAGIC = int.from_bytes(b"newsgen1", "little")
+_BIRTH, _COUNT, _FIRST = 1, 2, 3  # words of the file: magic, birth, counter, then the slots
+_SIZE = 8 * (_FIRST + SLOTS)
+
+
+def slot_of(key: str) -> int:
+    """Return the slot in which a key's generation stands."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=2).digest(), "little")
+
+
+class Stamp(NamedTuple):
+    """What the counters said before a page's first query."""
+
+    birth: int  # of the map: one that was made anew knows nothing of older pages
+    number: int
+    epoch: str  # of Redis: one that lost its memory knows nothing of older pages
+    remote: int
+
+
+class Seen:
+    """The counters at which a page was last found valid; while they stand still it is valid again."""
+
+    __slots__ = ("count", "remote")
+
+    def __init__(self) -> None:
+        self.count = -1
+        self.remote = -1
+
+
+class LocalMap:
+    """The counter and the slots of one machine, in a file mapped into every process.
+
+    A file that is missing, cut off or not ours is replaced by a new one with a new birth, which no stored page
+    knows, so that everything is rendered again rather than believed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._words: memoryview | None = None
+        self._identity: tuple[int, int] = (0, 0)
+        self._lock = threading.Lock()
+
+    def words(self) -> memoryview | None:
+        """Return the mapped words; None where there is no file and none can be made."""
+        try:
+            at = os.stat(self.path)
+            # Reading a mapping beyond the end of a file that was cut off would end the process.
+            if self._words is not None and (at.st_dev, at.st_ino) == self._identity and at.st_size == _SIZE:
+                return self._words
+        except OSError:
+            pass
+        with self._lock:
+            return self._open()
+
+    def bump(self, slots: Iterable[int]) -> None:
+        """Give these slots the next generation. Raises OSError where the file can be neither had nor made."""
+        with self._locked():
+            words = self.words()
+            if words is None:
+                raise OSError(f"no generations at {self.path}")
+            count = words[_COUNT] + 1
+            # The slots first: a page that sees the new counter must see them too.
+            for slot in slots:
+                words[_FIRST + slot] = count
+            words[_COUNT] = count
+
+    def _open(self) -> memoryview | None:
+        try:
+            if not self._is_ours():
+                self._make()
+            descriptor = os.open(self.path, os.O_RDWR)
+            try:
+                at = os.fstat(descriptor)
+                words = memoryview(mmap.mmap(descriptor, _SIZE)).cast("Q")
+            finally:
+                os.close(descriptor)
+        except (OSError, ValueError):
+            log.exception("The generations of stored pages cannot be kept; every page is rendered.")
+            self._words = None
+            return None
+        self._words, self._identity = words, (at.st_dev, at.st_ino)
+        return words
+
+    def _is_ours(self) -> bool:
+        try:
+            with self.path.open("rb") as file:
+                head = file.read(8)
+                return int.from_bytes(head, "little") == _MAGIC and file.seek(0, os.SEEK_END) == _SIZE
+        except OSError:
+            return False
+
+    def _make(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        birth = secrets.randbits(63) | 1
+        content = _MAGIC.to_bytes(8, "little") + birth.to_bytes(8, "little")
+        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.{threading.get_ident()}")
+        fresh.write_bytes(content.ljust(_SIZE, b"\0"))
+        os.replace(fresh, self.path)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        # Opened for each act: a descriptor inherited by a fork would share its lock with the parent.
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_suffix(".lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+class Remote:
+    """The counter and the slots of several machines, in Redis.
+
+    ``peek`` raises ConnectionError while Redis cannot be asked. An expiry that could not be told is owed, and
+    told before anything is believed again.
+    """
+
+    _BUMP = """
+        local n = redis.call('INCR', KEYS[1])
+        for i = 1, #ARGV do redis.call('HSET', KEYS[2], ARGV[i], n) end
+        return n
+    """
+
+    def __init__(self, client: Any, prefix: str = "newsblog:pages:") -> None:
+        self.client = client
+        self.counter, self.slots, self.epoch_key = (prefix + name for name in ("counter", "slots", "epoch"))
+        self._lock = threading.Lock()
+        self._owed: set[int] = set()
+        self._asked_at = float("-inf")
+        self._last: tuple[str, int] | None = None
+
+    @classmethod
+    def at(cls, url: str) -> Remote:
+        import redis  # only where several machines serve one site is the client installed
+
+        client = redis.Redis.from_url(
+            url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, decode_responses=True, retry=None
+        )
+        return cls(client)
+
+    def bump(self, slots: Iterable[int]) -> None:
+        """Tell the other machines; where that fails now, before anything is believed later."""
+        with self._lock:
+            self._owed.update(slots)
+            try:
+                self._tell()
+            except Exception:
+                log.warning("Redis does not answer: an expiry will be told when it does.")
+                self._last = None
+            self._asked_at = float("-inf")
+
+    def peek(self, *, fresh: bool = False) -> tuple[str, int]:
+        """Return (epoch, counter), at most a quarter of a second old, or as of now."""
+        with self._lock:
+            now = time.monotonic()
+            if not fresh and now - self._asked_at < ASKED_EVERY:
+                if self._last is None:
+                    raise ConnectionError("Redis did not answer a moment ago.")
+                return self._last
+            self._asked_at = now
+            try:
+                self._tell()
+                asked = self.client.pipeline()
+                asked.set(self.epoch_key, secrets.token_hex(8), nx=True)
+                asked.get(self.epoch_key)
+                asked.get(self.counter)
+                _, epoch, counter = asked.execute()
+            except Exception as error:
+                if self._last is not None:
+                    log.warning("Redis does not answer: pages are rendered until it does.")
+                self._last = None
+                raise ConnectionError("Redis does not answer.") from error
+            self._last = (epoch, int(counter or 0))
+            return self._last
+
+    def newest(self, slots: Iterable[int]) -> int:
+        """Return the largest generation of these slots."""
+        try:
+            found = self.client.hmget(self.slots, [str(slot) for slot in slots])
+        except Exception as error:
+            raise ConnectionError("Redis does not answer.") from error
+        return max((int(value) for value in found if value), default=0)
+
+    def _tell(self) -> None:
+        if self._owed:
+            self.client.eval(self._BUMP, 2, self.counter, self.slots, *sorted(self._owed))
+            self._owed.clear()
+
+
+class Generations:
+    """The machine's own map and, where there is one, Redis beside it."""
+
+    def __init__(self, local: LocalMap, remote: Remote | None = None) -> None:
+        self.local = local
+        self.remote = remote
+
+    def stamp(self) -> Stamp | None:
+        """Return what the counters say now; None while they cannot be read: then nothing may be stored."""
+        words = self.local.words()
+        if words is None:
+            return None
+        epoch, remote = "", 0
+        if self.remote is not None:
+            try:
+                epoch, remote = self.remote.peek(fresh=True)
+            except ConnectionError:
+                return None
+        return Stamp(words[_BIRTH], words[_COUNT], epoch, remote)
+
+    def holds(self, stamp: Stamp, slots: tuple[int, ...], seen: Seen) -> bool:
+        """Whether nothing in these slots has changed since the stamp was taken."""
+        words = self.local.words()
+        if words is None or words[_BIRTH] != stamp.birth:
+            return False
+        # Read before the slots: an expiry in between moves the counter on, and is found the next time.
+        count = words[_COUNT]
+        if count != seen.count:
+            for slot in slots:
+                if words[_FIRST + slot] > stamp.number:
+                    return False
+            seen.count = count
+        return self.remote is None or self._holds_remotely(self.remote, stamp, slots, seen)
+
+    def bump(self, keys: Iterable[str]) -> None:
+        """Give these keys the next generation, here at once and on the other machines; never raises."""
+        slots = sorted({slot_of(key) for key in keys})
+        try:
+            self.local.bump(slots)
+        except OSError:
+            log.exception("An expiry could not be written; stored pages are rendered again within a minute.")
+        if self.remote is not None:
+            self.remote.bump(slots)
+
+    @staticmethod
+    def _holds_remotely(remote: Remote, stamp: Stamp, slots: tuple[int, ...], seen: Seen) -> bool:
+        try:
+            epoch, counter = remote.peek()
+            if epoch != stamp.epoch:
+                return False
+            if counter != seen.remote:
+                if remote.newest(slots) > stamp.remote:
+                    return False
+                seen.remote = counter
+        except ConnectionError:
+            return False
+        return True
+
+
+_made: dict[tuple[str, str], Generations] = {}
+_making = threading.Lock()
+
+
+def generations(folder: Path, redis_url: str, make: Callable[[str], Remote] = Remote.at) -> Generations:
+    """Return the one object of this process for a folder and a Redis."""
+    where = (str(folder), redis_url)
+    found = _made.get(where)
+    if found is None:
+        with _making:
+            found = _made.setdefault(
+                where, Generations(LocalMap(folder / "generations"), make(redis_url) if redis_url else None)
+            )
+    return found
