@@ -157,7 +157,6 @@ class PageCache:
         self.files = Files(folder or settings.VAR / "pages")
         self.shows = settings.PAGECACHE_SHOW
         self.session_cookie = settings.SESSION_COOKIE_NAME + "="
-        self.behind_proxy = bool(settings.TRUSTED_PROXIES)
         self._turns: dict[str, _Turn] = {}
         self._lock = threading.Lock()
 
@@ -185,9 +184,7 @@ class PageCache:
     def _key(self, environ: Environ, path: str, query: str) -> str:
         # Everything that Django derives an address or a redirect from is part of the key, so that nobody can have
         # their own version stored under another's.
-        secure = environ.get("wsgi.url_scheme") == "https" or (
-            self.behind_proxy and environ.get("HTTP_X_FORWARDED_PROTO") == "https"
-        )
+        secure = environ.get("wsgi.url_scheme") == "https"  # gunicorn's word, who knows the trusted proxies
         host = environ.get("HTTP_HOST") or f"{environ.get('SERVER_NAME')}:{environ.get('SERVER_PORT')}"
         if "?" in path:
             path = path.replace("?", "%3F")
