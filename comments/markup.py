@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import nh3
 from markdown_it import MarkdownIt
 
 MAX_BYTES = 10_000  # Hostile Markdown stays under 0.2 s at this size.
 
-_MARKDOWN = (
-    MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True})
-    .enable(["emphasis", "backticks", "fence", "blockquote", "list", "linkify", "newline"])
+_MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True}).enable(
+    ["emphasis", "backticks", "fence", "blockquote", "list", "linkify", "newline"]
 )
 _CLEANER = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"},
@@ -18,7 +20,27 @@ _CLEANER = nh3.Cleaner(
     link_rel="nofollow ugc noopener",
 )
 
+# What no reader means to type: controls apart from tab and line feed, halves of surrogate pairs, and the marks that
+# turn the direction of everything after them. Marks for one letter (U+200E, U+200F) and joiners stay: Arabic,
+# Persian, Indic scripts and emoji need them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+_TAGS = re.compile(r"<[^>]*>")
+
 
 def render(text: str) -> str:
     """Return the HTML of a comment: paragraphs, emphasis, code, quotes, lists and bare links."""
     return _CLEANER.clean(_MARKDOWN.render(text))
+
+
+def tidy(text: str) -> str:
+    """Return a text as it may be kept and printed: line ends made equal, what no reader means to type left out."""
+    return _UNWANTED.sub(
+        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    )
+
+
+def shows(html: str) -> bool:
+    """Whether a reader would see anything of this HTML: spaces and invisible characters are not enough."""
+    return any(unicodedata.category(char)[0] in "LNPS" for char in _TAGS.sub("", html))

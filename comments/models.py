@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Never
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Author
 from articles.pagecache import expire
 from comments import tree
 from comments.addresses import address_key
@@ -49,7 +49,7 @@ class Thread(models.Model):
     closed_reason = models.CharField(max_length=200, blank=True, help_text="Printed where the form would stand.")
     approved_count = models.PositiveIntegerField(default=0)
     pending_count = models.PositiveIntegerField(default=0)
-    root_count = models.PositiveIntegerField(default=0)  # approved comments that answer the article itself
+    root_count = models.PositiveIntegerField(default=0)  # threads with anything to show: what the pages divide
     last_comment_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -132,6 +132,9 @@ class Comment(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     path = models.CharField(max_length=tree.MAX_DEPTH * tree.WIDTH, blank=True)  # see comments/tree.py
     depth = models.PositiveSmallIntegerField(default=0)
+    # On a comment that answers the article itself: how many are approved among it and all below it. A thread whose
+    # first comment was taken back still shows while this is above zero.
+    thread_size = models.PositiveIntegerField(default=0, editable=False)
 
     name = models.CharField(max_length=80)
     website = models.URLField(max_length=200, blank=True)
@@ -173,6 +176,11 @@ class Comment(models.Model):
         permissions = [("moderate_comment", "Can decide about comments")]
         indexes = [
             models.Index(fields=["article", "status", "path"], name="comment_thread"),
+            models.Index(
+                fields=["article", "path"],
+                name="comment_roots",
+                condition=models.Q(depth=0, thread_size__gt=0),
+            ),
             models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
             models.Index(fields=["writer", "-created_at"], name="comment_by_writer"),
             models.Index(fields=["fingerprint", "created_at"], name="comment_repeats"),
@@ -206,22 +214,44 @@ class Comment(models.Model):
     # Being written.
 
     @transaction.atomic
-    def enter(self, *, channel: str = "triage") -> None:
+    def enter(self, *, by: User | None = None, channel: str = "triage") -> None:
         """Write a new comment with its place in the thread and its counts, in one transaction.
 
-        Where it starts was decided before (``comments.triage``); a start other than pending is a decision of
-        the site's own and stands in the log as one.
+        Where it starts was decided before (``comments.triage``); a start other than pending is a decision, of
+        the site's own where ``by`` is None, and stands in the log as one.
         """
         self.html = render(self.text)
         self.fingerprint = text_fingerprint(self.text)
         self.save(force_insert=True)
         self.path, self.depth = tree.place(self.pk, self.parent)
         Comment.objects.filter(pk=self.pk).update(path=self.path, depth=self.depth)
-        self._count(self.status, +1)
+        self._count(became=self.status)
         if self.status != self.Status.PENDING:
-            Decision.append(self, was="", became=self.status, by=None, channel=channel, rule=self.rule)
+            Decision.append(self, was="", became=self.status, by=by, channel=channel, rule=self.rule)
         if self.status == self.Status.APPROVED:
             expire(f"thread:{self.article_id}")
+
+    @transaction.atomic
+    def answer(self, *, by: User, text: str, channel: str = "queue") -> Comment:
+        """Answer for the newsroom: a comment of staff, approved at once, below this one.
+
+        A comment that still waits is approved with it, for both appear together. Raises AlreadyDecided where this
+        one is kept from readers, PermissionDenied for somebody who does not moderate.
+        """
+        if not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        current = self._locked()
+        if current.status == self.Status.PENDING:
+            self.approve(by=by, channel=channel, seen=self.Status.PENDING)
+        elif current.status != self.Status.APPROVED:
+            raise AlreadyDecided(current._who_decided())
+        author = Author.objects.filter(user=by).first()
+        name = author.name if author else by.get_full_name() or settings.SITE_NAME
+        reply = Comment(
+            article_id=self.article_id, parent=self, staff=by, name=name[:80], text=text, status=self.Status.APPROVED
+        )
+        reply.enter(by=by, channel=channel)
+        return reply
 
     # Being decided about. ``seen`` is the status that the person had on the screen.
 
@@ -255,11 +285,13 @@ class Comment(models.Model):
     def undo(self, decision: Decision, *, by: User) -> Decision | None:
         """Take a decision back, unless somebody decided otherwise since: then raise AlreadyDecided."""
         with transaction.atomic():
-            current = Comment.objects.select_for_update().get(pk=self.pk)
+            current = self._locked()
             last = Decision.objects.filter(comment_id=self.pk).last()
-            if last is None or last.pk != decision.pk:
+            if last is None or last.pk != decision.pk or last.became != current.status:
                 raise AlreadyDecided(current._who_decided())
-            return self._decide(decision.was or self.Status.PENDING, by=by, channel="undo", reason=decision.reason_before)
+            return self._decide(
+                decision.was or self.Status.PENDING, by=by, channel="undo", reason=decision.reason_before
+            )
 
     @transaction.atomic
     def _decide(
@@ -268,21 +300,20 @@ class Comment(models.Model):
         """Move to a status under the row's lock; None when it is there already.
 
         Raises PermissionDenied for somebody who does not moderate, and AlreadyDecided where the comment is no
-        longer in the status that the person saw: a second moderator never overrules a first by accident.
+        longer in the status that the person saw: a second moderator never overrules a first by accident. What its
+        writer took back stays so: nobody else brings it before readers again.
         """
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
-        # Two moderators may open the same comment; the row lock orders them.
-        current = Comment.objects.select_for_update().select_related("article").get(pk=self.pk)
+        current = self._locked()
         if current.status == status:
             return None
-        if seen and current.status != seen:
+        if current.status == self.Status.WITHDRAWN or (seen and current.status != seen):
             raise AlreadyDecided(current._who_decided())
+        current._count(was=current.status, became=status)
         decision = Decision.append(
             current, was=current.status, became=status, by=by, channel=channel, reason=reason, rule=current.rule
         )
-        current._count(current.status, -1)
-        current._count(status, +1)
         self.status, self.reason, self.note = status, reason, note
         self.decided_at = None if status == self.Status.PENDING else decision.made_at
         self.user_agent = ""
@@ -290,28 +321,48 @@ class Comment(models.Model):
         expire(f"thread:{self.article_id}")  # acts after commit
         return decision
 
-    def _count(self, status: str, by: int) -> None:
-        """Move the kept counts of thread, folder and writer; part of the writer's own transaction."""
-        Tally.move(status, by)
+    def _locked(self) -> Comment:
+        """Return this comment as it is now, its row locked: two moderators may open the same one.
+
+        The root's row is locked with it, and always first, as its count may move: one order of locks everywhere,
+        so that nobody waits in a ring.
+        """
+        rows = Comment.objects.select_for_update().filter(pk__in={tree.root(self.path), self.pk}).order_by("pk")
+        return next(row for row in rows if row.pk == self.pk)
+
+    def _count(self, *, was: str = "", became: str) -> None:
+        """Move the kept counts of root, folders, thread and writer; part of the transaction that moves the comment.
+
+        Rows are taken in one order (comments, folders by name, thread, writer, then the log), whoever counts.
+        """
+        steps = {was: -1, became: +1}
+        steps.pop("", None)
+        approved, pending = steps.get(self.Status.APPROVED, 0), steps.get(self.Status.PENDING, 0)
         moved: dict[str, Any] = {}
-        if status == self.Status.APPROVED:
-            moved["approved_count"] = F("approved_count") + by
-            if self.parent_id is None:
-                moved["root_count"] = F("root_count") + by
-            if by > 0:
+        if approved:
+            roots = Comment.objects.filter(pk=tree.root(self.path))
+            roots.update(thread_size=F("thread_size") + approved)
+            size = roots.values_list("thread_size", flat=True).first()
+            if size == max(approved, 0):  # the thread came to show, or went
+                moved["root_count"] = F("root_count") + approved
+            moved["approved_count"] = F("approved_count") + approved
+            if approved > 0:
                 moved["last_comment_at"] = timezone.now()
-        elif status == self.Status.PENDING:
-            moved["pending_count"] = F("pending_count") + by
+        if pending:
+            moved["pending_count"] = F("pending_count") + pending
+        for status in sorted(steps):
+            Tally.move(status, steps[status])
         if moved and not Thread.objects.filter(article_id=self.article_id).update(**moved):
             Thread.objects.get_or_create(article_id=self.article_id)
             Thread.objects.filter(article_id=self.article_id).update(**moved)
-        field = {"approved": "approved_count", "rejected": "rejected_count", "spam": "spam_count"}.get(status)
-        if field and self.writer_id:
-            Writer.objects.filter(pk=self.writer_id).update(**{field: F(field) + by})
+        kept = {"approved": "approved_count", "rejected": "rejected_count", "spam": "spam_count"}
+        fields = {kept[status]: F(kept[status]) + step for status, step in steps.items() if status in kept}
+        if fields and self.writer_id:
+            Writer.objects.filter(pk=self.writer_id).update(**fields)
 
     def _who_decided(self) -> str:
         """Return a sentence for whoever came second."""
-        last = Decision.objects.filter(comment_id=self.pk).select_related("by").last()
+        last = Decision.objects.filter(comment_id=self.pk).last()
         who = "The site" if last is None else last.actor_name
         return f"{who} moved this comment to {self.get_status_display().lower()} first. Nothing changed."
 
@@ -425,8 +476,7 @@ class Decision(models.Model):
         rule: str = "",
     ) -> Decision:
         """Write the next row of the log; call inside the transaction of the act itself."""
-        LogHead.objects.get_or_create(pk=1)
-        head = LogHead.objects.select_for_update().get(pk=1)
+        head, _ = LogHead.objects.select_for_update().get_or_create(pk=1)
         decision = cls(
             comment_id=comment.pk,
             article_id=comment.article_id,
@@ -472,6 +522,22 @@ class FloodWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} since {self.started_at:%H:%M:%S}"
+
+    @classmethod
+    def hit(cls, network: str, *, now: datetime, window: timedelta) -> FloodWindow:
+        """Count one post of a network, in one statement, and return the running window.
+
+        The row stays locked to the end of the transaction: two equal posts that arrive together are ordered.
+        """
+        table = connection.ops.quote_name(cls._meta.db_table)
+        sql = f"""
+            INSERT INTO {table} AS flood (network, started_at, count) VALUES (%s, %s, 1)
+            ON CONFLICT (network) DO UPDATE SET
+                count = CASE WHEN flood.started_at > %s THEN flood.count + 1 ELSE 1 END,
+                started_at = CASE WHEN flood.started_at > %s THEN flood.started_at ELSE excluded.started_at END
+            RETURNING network, started_at, count
+        """  # noqa: S608  # the table's name is ours
+        return cls.objects.raw(sql, [network, now, now - window, now - window])[0]
 
 
 class BlockedWord(models.Model):

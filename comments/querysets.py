@@ -28,3 +28,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def on(self, article: Article) -> Self:
         return self.filter(article=article)
+
+    def approved_between(self, article: Article, start: str, end: str) -> Self:
+        """The approved comments of an article whose paths lie in a half-open range, in reading order."""
+        return self.filter(article=article, status=self.model.Status.APPROVED, path__gte=start, path__lt=end).order_by(
+            "path"
+        )
+
+    def thread_paths(self, article: Article, *, newest_first: bool = False) -> models.QuerySet[Comment, str]:
+        """The paths of an article's threads that have anything to show, the oldest thread first or last."""
+        roots = self.filter(article=article, depth=0, thread_size__gt=0)
+        return roots.order_by("-path" if newest_first else "path").values_list("path", flat=True)

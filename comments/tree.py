@@ -18,14 +18,33 @@ MAX_DEPTH = 6  # Deeper replies stand beside their parent, with a link to it: a 
 
 def place(pk: int, parent: Comment | None) -> tuple[str, int]:
     """Return path and depth (0 for an answer to the article) of a comment with this id under this parent."""
-    own = f"{pk:0{WIDTH}x}"
     if parent is None:
-        return own, 0
+        return step(pk), 0
     if parent.depth + 1 < MAX_DEPTH:
-        return parent.path + own, parent.depth + 1
-    return parent.path[:-WIDTH] + own, parent.depth
+        return parent.path + step(pk), parent.depth + 1
+    return parent.path[:-WIDTH] + step(pk), parent.depth
 
 
 def below(path: str) -> tuple[str, str]:
     """Return the half-open range of paths of a comment and everything below it."""
     return path, path + "g"
+
+
+def root(path: str) -> int:
+    """Return the id of the comment that starts the thread."""
+    return int(path[:WIDTH], 16)
+
+
+def ancestors(path: str) -> list[str]:
+    """Return the paths above a path, the root's first."""
+    return [path[:end] for end in range(WIDTH, len(path), WIDTH)]
+
+
+def own(path: str) -> int:
+    """Return the id of the comment that stands at a path."""
+    return int(path[-WIDTH:], 16)
+
+
+def step(pk: int) -> str:
+    """Return the last step of the path of the comment with this id."""
+    return f"{pk:0{WIDTH}x}"

@@ -1,0 +1,170 @@
+"""The form under every article: shape and wording, no policy; and the token that ties it to its article."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from functools import cache
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout, Row
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+from django.core.validators import RegexValidator, URLValidator
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.models import Article
+from comments import markup
+from comments.models import Comment
+
+WEEK = 7 * 24 * 60 * 60  # seconds
+TOKEN_WEEKS = 5  # this week and the four before it: a page may have stood open or in a cache for a while
+TOO_OLD = "This page had been open for too long. Nothing you wrote is lost: press “Post comment” once more."
+
+_signer = Signer(salt="comments.form")
+
+
+def form_token(article: Article) -> str:
+    """Return the token of an article's form: it changes once a week, so that a page has the same bytes all week."""
+    return _signer.sign(f"{article.pk}.{_week()}")
+
+
+def token_is_good(token: str, article: Article) -> bool:
+    """Whether a token was made by us, for this article, in this week or one of the four before."""
+    try:
+        pk, _, week = _signer.unsign(token).partition(".")
+    except BadSignature:
+        return False
+    return pk == str(article.pk) and week.isdigit() and 0 <= _week() - int(week) < TOKEN_WEEKS
+
+
+def _week() -> int:
+    return int(time.time() // WEEK)
+
+
+def _is_text(text: str) -> None:
+    """Refuse what shows nothing: a name of spaces that only look like none."""
+    if not markup.shows(text):
+        raise ValidationError("Use letters that can be seen.")
+
+
+class CommentForm(forms.Form):
+    """What a guest writes. ``reply`` and ``token`` travel hidden; what is remembered never reaches us."""
+
+    comment = forms.CharField(
+        label="Comment",
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=mark_safe(  # noqa: S308
+            "Plain text. <code>*emphasis*</code>, <code>`code`</code>, <code>&gt; quote</code> and lists work; "
+            "links are fine."
+        ),
+        error_messages={"required": "Write your comment."},
+    )
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[RegexValidator(r"\n", "Write your name on one line.", inverse_match=True), _is_text],
+        error_messages={
+            "required": "Write the name that stands above your comment.",
+            "max_length": "Use at most %(limit_value)d characters; this name has %(show_value)d.",
+        },
+    )
+    email = forms.EmailField(
+        label="Email",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="Never shown, never shared.",
+        error_messages={
+            "required": "Write your email address; readers never see it.",
+            "invalid": "This is not a whole email address. Write it like name@example.org.",
+            "max_length": "An email address has at most %(limit_value)d characters; this one has %(show_value)d.",
+        },
+    )
+    website = forms.URLField(
+        label="Website",
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+        validators=[URLValidator(schemes=["http", "https"])],
+        error_messages={
+            "invalid": "This is not a web address. Start it with https:// or leave it empty.",
+            "max_length": "Use at most %(limit_value)d characters; this address has %(show_value)d.",
+        },
+    )
+    reply = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def sent(cls, data: Mapping[str, str]) -> CommentForm:
+        """Return the form as a reader sent it, each text tidied first, so that it can be shown again."""
+        return cls({name: markup.tidy(data.get(name, "")) for name in cls.base_fields})
+
+    def clean_comment(self) -> str:
+        text: str = self.cleaned_data["comment"]
+        size = len(text.encode())
+        if size > markup.MAX_BYTES:
+            raise ValidationError(f"Use at most {markup.MAX_BYTES // 1000} kB; this comment has {size / 1000:.1f} kB.")
+        if not markup.shows(markup.render(text)):
+            raise ValidationError("Write your comment.")
+        return text
+
+    def helper_for(self, action: str) -> FormHelper:
+        """Return how the form is laid out; it carries no CSRF token, for one stored copy serves every reader."""
+        helper = FormHelper(self)
+        helper.form_action = action
+        helper.form_class = "reply"
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            HTML('{% include "comments/_form_note.html" %}'),
+            "token",
+            "reply",
+            Field("comment"),
+            Row(Field("name", wrapper_class="col-md-6"), Field("email", wrapper_class="col-md-6")),
+            Field("website"),
+            HTML('{% include "comments/_remember.html" %}'),
+            Div(
+                StrictButton("Post comment", type="submit", css_class="btn-primary"),
+                StrictButton("Preview", type="submit", name="preview", value="1", css_class="btn-secondary"),
+                css_class="reply__acts",
+            ),
+        )
+        return helper
+
+
+def guest_form(article: Article) -> SafeString:
+    """Return the empty form of an article's page, equal for every reader.
+
+    It is rendered once per process; only its address and its token differ from one article to the next.
+    """
+    before, between, after = _guest_form_parts()
+    return mark_safe(  # noqa: S308  # a slug and a signature need no escaping
+        before + reverse("comments:write", args=[article.slug]) + between + form_token(article) + after
+    )
+
+
+@cache
+def _guest_form_parts() -> tuple[str, str, str]:
+    form = CommentForm(initial={"token": "@token@"})
+    html = render_crispy_form(form, form.helper_for("@action@"))
+    before, between, after = re.split("@action@|@token@", html)
+    return before, between, after
+
+
+def new_comment(form: CommentForm, article: Article, parent: Comment | None) -> Comment:
+    """Return the comment that a valid form asks for; nothing is written yet."""
+    data = form.cleaned_data
+    return Comment(
+        article=article,
+        parent=parent,
+        name=data["name"],
+        website=data["website"],
+        text=data["comment"],
+        html=markup.render(data["comment"]),
+    )

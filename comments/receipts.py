@@ -1,0 +1,80 @@
+"""The private link of one comment, and what its writer is told there."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from comments.models import Comment, Decision, Tally
+
+_SALT = "comments.receipt"
+_TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
+USUAL_FROM = 5  # decisions: fewer say nothing about how long it takes
+USUAL_OF = 25  # of the last decisions
+
+
+def receipt_token(comment: Comment) -> str:
+    """Return the last part of a receipt's address.
+
+    It is a keyed hash of the comment and its receipt's number, so it can be made again for a later mail, and
+    raising the number voids it.
+    """
+    return f"{comment.pk}-{_proof(comment, settings.SECRET_KEY)}"
+
+
+def receipt_url(comment: Comment) -> str:
+    return reverse("comments:receipt", args=[receipt_token(comment)])
+
+
+def find(token: str) -> Comment | None:
+    """Return the comment of a token; None for one that is forged, void, or whose comment is gone."""
+    match = _TOKEN.fullmatch(token)
+    if not match:
+        return None
+    comment = Comment.objects.select_related("article__section", "parent__article").filter(pk=match[1]).first()
+    if comment is None:
+        return None
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return comment if any([constant_time_compare(_proof(comment, key), match[2]) for key in keys]) else None
+
+
+def _proof(comment: Comment, key: str) -> str:
+    digest = salted_hmac(_SALT, f"{comment.pk}:{comment.receipt_number}", secret=key, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a waiting comment stands in the queue."""
+
+    number: int
+    waiting: int
+
+
+def place_in_queue(comment: Comment) -> Place:
+    """Return how many wait, and which of them this one is; the oldest is number one."""
+    pending = Comment.objects.pending()
+    earlier = pending.filter(created_at__lt=comment.created_at) | pending.filter(
+        created_at=comment.created_at, pk__lt=comment.pk
+    )
+    number = earlier.count() + 1
+    return Place(number, max(number, Tally.counts()[Comment.Status.PENDING]))
+
+
+def usual_wait() -> timedelta | None:
+    """Return the middle wait of the last comments that a person decided about; None while too few were."""
+    decided = dict(
+        Decision.objects.filter(was=Comment.Status.PENDING, by__isnull=False)
+        .order_by("-pk")
+        .values_list("comment_id", "made_at")[:USUAL_OF]
+    )
+    written = dict(Comment.objects.filter(pk__in=decided).values_list("pk", "created_at"))
+    waits = [(decided[pk] - at).total_seconds() for pk, at in written.items()]
+    return timedelta(seconds=median(waits)) if len(waits) >= USUAL_FROM else None

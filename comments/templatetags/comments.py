@@ -1,0 +1,71 @@
+"""What an article's page shows of the conversation; these tags are the only door from there to here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.http import Http404
+from django.template.context import Context
+from django.utils import timezone
+
+from articles.models import Article
+from articles.pagecache import carries, until
+from comments import conversation, forms
+from comments.models import Thread
+from comments.triage import opening
+
+register = template.Library()
+
+
+@register.inclusion_tag("comments/_conversation.html", takes_context=True)
+def comment_thread(context: Context, article: Article) -> dict[str, Any]:
+    """The conversation under an article and the form to join it; the page of it is named in the page's address.
+
+    Raises Http404 for a page that is not there, so that a made-up address is answered as any other.
+    """
+    carries(f"thread:{article.pk}")
+    asked = context["request"].GET
+    try:
+        page = conversation.page_of(article, number=asked.get("page", ""), order=asked.get("sort", ""))
+    except conversation.NoSuchPage:
+        raise Http404("The conversation has no such page.") from None
+    state = opening(article, page.thread)
+    until(state.until)
+    return {
+        "article": article,
+        "page": page,
+        "opening": state,
+        "form": forms.guest_form(article) if state.open else "",
+        "path": context["request"].path,
+    }
+
+
+@register.simple_tag
+def comment_counts(articles: Iterable[Article]) -> dict[int, int]:
+    """How many comments readers see under each of these articles, in one query."""
+    keys = [article.pk for article in articles]
+    carries(*(f"thread:{key}" for key in keys))
+    return dict(Thread.objects.filter(article__in=keys).values_list("article_id", "approved_count"))
+
+
+@register.filter
+def count_for(counts: dict[int, int], article: Article) -> int:
+    """The number of comments under one article, from what ``comment_counts`` returned."""
+    return counts.get(article.pk, 0)
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """A moment as printed beside a name: 23 Jan 2023, 15:48, in the site's zone."""
+    local = timezone.localtime(moment)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for the square beside a name."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
