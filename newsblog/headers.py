@@ -68,5 +68,4 @@ class HeadersMiddleware:
         policy = DESK if request.path.startswith("/admin/") else PUBLIC
         response.headers.setdefault("Content-Security-Policy", written(policy))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         return response

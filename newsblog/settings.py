@@ -5,7 +5,6 @@ at the first variable that is missing, by its name. ``docs/settings.md`` lists e
 """
 
 import os
-import sys
 from pathlib import Path
 
 import environ
@@ -68,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "newsblog.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

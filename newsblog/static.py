@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from wsgiref.headers import Headers
 
+from django.conf import settings
+
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
 
 
@@ -18,3 +20,6 @@ def static_headers(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers["Referrer-Policy"] = settings.SECURE_REFERRER_POLICY
+    if settings.HTTPS:
+        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"

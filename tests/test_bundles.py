@@ -1,0 +1,52 @@
+"""The joined style sheet is made of its parts, in order, and anew whenever one of them changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from newsblog import bundles
+
+
+@pytest.fixture
+def finder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bundles.BundleFinder:
+    source = tmp_path / "static"
+    (source / "css").mkdir(parents=True)
+    for name in ("tokens", "base"):
+        (source / "css" / f"{name}.css").write_text(f"/* {name} */\n", "utf-8")
+    settings.STATICFILES_DIRS = [source]
+    settings.VAR = tmp_path / "var"
+    monkeypatch.setattr(bundles, "BUNDLES", {"css/site.css": ["css/tokens.css", "css/base.css"]})
+    return bundles.BundleFinder()
+
+
+def test_the_parts_stand_in_their_order(finder: bundles.BundleFinder) -> None:
+    assert Path(finder.find("css/site.css")).read_text("utf-8") == "/* tokens */\n/* base */\n"
+
+
+def test_a_part_that_changed_is_joined_anew(finder: bundles.BundleFinder) -> None:
+    joined = Path(finder.find("css/site.css"))
+    part = finder.source / "css" / "base.css"
+    part.write_text("/* better */\n", "utf-8")
+    later = joined.stat().st_mtime + 5
+    os.utime(part, (later, later))
+    assert Path(finder.find("css/site.css")).read_text("utf-8") == "/* tokens */\n/* better */\n"
+
+
+def test_nothing_else_is_found_here(finder: bundles.BundleFinder) -> None:
+    assert finder.find("css/tokens.css") == []
+    assert finder.find("../secret-key") == []
+
+
+def test_collecting_finds_the_joined_file(finder: bundles.BundleFinder) -> None:
+    assert [path for path, _ in finder.list([])] == ["css/site.css"]
+
+
+def test_the_sites_own_style_sheet_names_its_layers_first() -> None:
+    text = Path(str(finders.find("css/site.css"))).read_text("utf-8")
+    assert "@layer" in text
+    assert text.index("@layer") < text.index("{")
