@@ -1,0 +1,288 @@
+"""The news as RSS and Atom, in full text; every address in them is absolute and ours, whatever Host was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.core.files.storage import FileSystemStorage
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import feedgenerator, timezone
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.safestring import SafeString
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from articles import markup
+from articles.metadata import absolute
+from articles.models import Article, Author, Correction, Publisher, Section, Tag
+from articles.pagecache import carries
+
+ITEMS = 20
+
+if TYPE_CHECKING:
+    _Feed = Feed[Any, Any]
+else:
+    _Feed = Feed
+
+Subject = Section | Tag | Author | Publisher
+
+
+class FullRss(feedgenerator.Rss201rev2Feed):
+    """RSS 2.0 with the whole text beside the summary."""
+
+    def rss_attributes(self) -> dict[str, str]:
+        return super().rss_attributes() | {
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content:encoded", item["content"])
+
+
+class FullAtom(feedgenerator.Atom1Feed):
+    """Atom with the whole text beside the summary."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+class _Published(_Feed):
+    """What every feed of ours promises: GET and HEAD only, an ETag, no address but the site's own."""
+
+    feed_type = FullRss
+    name = ""  # of the URL of this feed
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        response = super().__call__(request, *args, **kwargs)
+        # The newest item's time falls back when a story is withdrawn, so only the bytes say whether they changed.
+        del response.headers["Last-Modified"]
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response.headers.get("ETag"), response=response) or response
+
+    def feed_url(self, subject: Subject | None) -> str:
+        return absolute(reverse(f"articles:{self.name}", args=[subject.slug] if subject else []))
+
+    feed_guid = feed_url
+
+
+class _Atom(_Published):
+    feed_type = FullAtom
+
+    def subtitle(self, subject: Subject | None) -> str:
+        return str(self._get_dynamic_attr("description", subject))
+
+
+class Latest(_Published):
+    """The newest stories of the whole site."""
+
+    name = "feed"
+
+    def title(self, subject: Subject | None) -> str:
+        return markup.printable(f"{subject}, {settings.SITE_NAME}" if subject else settings.SITE_NAME)
+
+    def link(self, subject: Subject | None) -> str:
+        return absolute(subject.get_absolute_url() if subject else "/")
+
+    def description(self, subject: Subject | None) -> str:
+        return markup.printable(getattr(subject, "description", "") or settings.SITE_DESCRIPTION)
+
+    def stories(self, subject: Subject | None) -> QuerySet[Article]:
+        """The stories of this feed, published or not."""
+        return Article.objects.all()
+
+    def items(self, subject: Subject | None) -> Sequence[Article]:
+        carries("published", "layout")
+        found = list(
+            self.stories(subject)
+            .published()
+            .newest_first()
+            .select_related("section", "source_publisher")
+            .prefetch_related("bylines__author", "tags", "corrections")[:ITEMS]
+        )
+        carries(*{f"author:{line.author_id}" for each in found for line in each.bylines.all()})
+        carries(*{f"tag:{tag.pk}" for each in found for tag in each.tags.all()})
+        carries(*{f"publisher:{each.source_publisher_id}" for each in found if each.source_publisher_id})
+        if subject and not found:
+            raise Http404("Nothing has been published here yet.")
+        return found
+
+    def item_title(self, item: Article) -> SafeString:
+        return SafeString(markup.printable(item.headline))
+
+    def item_description(self, item: Article) -> str:
+        return markup.printable(item.standfirst)
+
+    def item_link(self, item: Article) -> str:
+        return absolute(item.get_absolute_url())
+
+    def item_guid(self, item: Article) -> str:
+        """The same for ever, also where the slug is changed."""
+        return absolute(f"/#article-{item.pk}")
+
+    item_guid_is_permalink = False
+
+    def item_author_name(self, item: Article) -> str:
+        names = [line.author.name for line in item.bylines.all()]
+        return markup.printable(" and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))))
+
+    def item_pubdate(self, item: Article) -> datetime | None:
+        return item.publish_at
+
+    def item_updateddate(self, item: Article) -> datetime | None:
+        return item.changed_at
+
+    def item_categories(self, item: Article) -> list[str]:
+        section = [item.section.name] if item.section else []
+        return [markup.printable(name) for name in (*section, *(tag.name for tag in item.tags.all()))]
+
+    def item_enclosures(self, item: Article) -> list[feedgenerator.Enclosure]:
+        if not item.hero:
+            return []
+        # Asking a remote storage for the size of twenty pictures would take seconds; 0 means "not known".
+        local = isinstance(item.hero.storage, FileSystemStorage)
+        try:
+            size = item.hero.size if local else 0
+        except OSError:
+            size = 0
+        return [feedgenerator.Enclosure(absolute(item.hero.url), str(size), "image/webp")]
+
+    def item_extra_kwargs(self, item: Article) -> dict[str, str]:
+        body = markup.with_absolute_links(item.body, f"{settings.SITE_URL}/")
+        content = render_to_string("articles/_feed_item.html", {"article": item, "body": SafeString(body)})
+        return {"content": markup.printable(content)}
+
+
+class LatestAtom(_Atom, Latest):
+    name = "feed_atom"
+
+
+class BySection(Latest):
+    name = "section_feed"
+
+    def get_object(self, request: HttpRequest, slug: str) -> Section:
+        found = get_object_or_404(Section, slug=slug)
+        carries(f"section:{found.pk}")
+        return found
+
+    def stories(self, subject: Subject | None) -> QuerySet[Article]:
+        return Article.objects.filter(section=subject)
+
+
+class BySectionAtom(_Atom, BySection):
+    name = "section_feed_atom"
+
+
+class ByTag(Latest):
+    name = "tag_feed"
+
+    def get_object(self, request: HttpRequest, slug: str) -> Tag:
+        found = get_object_or_404(Tag, slug=slug)
+        carries(f"tag:{found.pk}")
+        return found
+
+    def stories(self, subject: Subject | None) -> QuerySet[Article]:
+        return Article.objects.filter(tags=subject)
+
+
+class ByTagAtom(_Atom, ByTag):
+    name = "tag_feed_atom"
+
+
+class ByAuthor(Latest):
+    name = "author_feed"
+
+    def get_object(self, request: HttpRequest, slug: str) -> Author:
+        found = get_object_or_404(Author, slug=slug)
+        carries(f"author:{found.pk}")
+        return found
+
+    def stories(self, subject: Subject | None) -> QuerySet[Article]:
+        return Article.objects.filter(bylines__author=subject)
+
+
+class ByAuthorAtom(_Atom, ByAuthor):
+    name = "author_feed_atom"
+
+
+class ByPublisher(Latest):
+    name = "publisher_feed"
+
+    def get_object(self, request: HttpRequest, slug: str) -> Publisher:
+        found = get_object_or_404(Publisher, slug=slug)
+        carries(f"publisher:{found.pk}")
+        return found
+
+    def stories(self, subject: Subject | None) -> QuerySet[Article]:
+        return Article.objects.filter(source_publisher=subject)
+
+
+class ByPublisherAtom(_Atom, ByPublisher):
+    name = "publisher_feed_atom"
+
+
+class Corrections(_Published):
+    """The notices printed under articles."""
+
+    name = "corrections_feed"
+
+    def title(self) -> str:
+        return f"Corrections and updates, {settings.SITE_NAME}"
+
+    def link(self) -> str:
+        return absolute(reverse("articles:corrections"))
+
+    def description(self) -> str:
+        return "What we changed after publication, when, and why."
+
+    def items(self) -> Sequence[Correction]:
+        carries("published")
+        published = Article.objects.published()
+        return list(
+            Correction.objects.filter(article__in=published, made_at__lte=timezone.now())
+            .select_related("article")
+            .defer("article__body", "article__body_text")
+            .order_by("-made_at", "-pk")[:ITEMS]
+        )
+
+    def item_title(self, item: Correction) -> SafeString:
+        return SafeString(markup.printable(f"{item.get_kind_display()}: {item.article.headline}"))
+
+    def item_description(self, item: Correction) -> str:
+        return markup.printable(item.text)
+
+    def item_link(self, item: Correction) -> str:
+        return absolute(f"{item.article.get_absolute_url()}#notice-{item.pk}")
+
+    def item_guid(self, item: Correction) -> str:
+        return absolute(f"/#notice-{item.pk}")
+
+    item_guid_is_permalink = False
+
+    def item_pubdate(self, item: Correction) -> datetime:
+        return item.made_at
+
+    def item_updateddate(self, item: Correction) -> datetime:
+        return item.made_at
+
+    def item_extra_kwargs(self, item: Correction) -> dict[str, str]:
+        return {"content": markup.printable(item.text)}
+
+
+class CorrectionsAtom(_Atom, Corrections):
+    name = "corrections_feed_atom"
+
+    def subtitle(self) -> str:
+        return self.description()

@@ -1,0 +1,457 @@
+"""The pages that readers read: front, lists, one article, search. Each fetches by ``published()`` and renders."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import TypeVar
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncMonth
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from articles import markup, metadata
+from articles import search as finder
+from articles.models import Article, Author, Correction, PastSlug, Publisher, Section, Tag
+from articles.pagecache import carries, until
+
+PER_PAGE = 18  # stories; the front page's lead comes on top of them
+CARDS = 3  # of those, below the lead on the first page
+CONTENTS_FROM = 3  # headings; a shorter piece is read without a list of contents
+RELATED = 3
+EMPTY = "Nothing has been published here yet."
+
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
+Named = TypeVar("Named", Section, Tag, Author, Publisher)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What an archive says of itself above its stories."""
+
+    kind: str
+    title: str
+    description: str = ""
+    feed: str = ""
+    feed_atom: str = ""
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """One lead (pinned while its pin lasts, else the newest), cards, then the river; no story twice on any page."""
+    carries("front", "published")
+    published = Article.objects.published()
+    lead = (
+        published.filter(pinned_until__gt=timezone.now()).for_cards().order_by("-pinned_until", "-pk").first()
+        or published.newest_first().for_cards().first()
+    )
+    if lead:
+        until(lead.pinned_until)
+    page = _page(request, published.exclude(pk=lead.pk if lead else None).newest_first().for_cards())
+    stories = list(page)
+    first = page.number == 1
+    shown = [lead, *stories] if lead and first else stories
+    _carry_names(shown)
+    return render(
+        request,
+        "articles/front.html",
+        {
+            "on_front": True,
+            "meta": metadata.for_front(page.number),
+            "lead": lead if first else None,
+            "cards": stories[:CARDS] if first else [],
+            "days": _by_day(stories[CARDS:] if first else stories),
+            "page": page,
+            "shown": shown,
+            "corrections": _newest_corrections()[:3] if first else [],
+            "modules": _more_by_section(shown) if first else [],
+        },
+    )
+
+
+@require_safe
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _named(Section, slug)
+    carries(f"section:{found.pk}")
+    about = Listing("Section", found.name, found.description, *_feeds("section", slug))
+    return _listing(request, about, Article.objects.in_section(found), section=found)
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _named(Tag, slug)
+    carries(f"tag:{found.pk}")
+    return _listing(
+        request, Listing("Tag", found.name, found.description, *_feeds("tag", slug)), Article.objects.tagged(found)
+    )
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _named(Author, slug)
+    carries(f"author:{found.pk}")
+    about = Listing(found.role or "Author", found.name, found.bio, *_feeds("author", slug))
+    return _listing(request, about, Article.objects.by(found))
+
+
+@require_safe
+def publisher(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was based on the stories of one publisher."""
+    found = _named(Publisher, slug)
+    carries(f"publisher:{found.pk}")
+    about = Listing(
+        "Based on stories by",
+        found.name,
+        "Stories of ours that follow something this publisher printed first. Each names and links its source.",
+        *_feeds("publisher", slug),
+    )
+    return _listing(request, about, Article.objects.based_on(found), publisher=found)
+
+
+@require_safe
+def year(request: HttpRequest, year: str) -> HttpResponse:
+    carries("published")
+    start, end = _moment(int(year), 1), _moment(int(year) + 1, 1)
+    stories = Article.objects.filter(publish_at__gte=start, publish_at__lt=end)
+    return _listing(request, Listing("Archive", f"{start:%Y}", "Everything published in this year."), stories)
+
+
+@require_safe
+def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
+    carries("published")
+    start = _moment(int(year), int(month))
+    end = _moment(start.year + start.month // 12, start.month % 12 + 1)
+    stories = Article.objects.filter(publish_at__gte=start, publish_at__lt=end)
+    about = Listing("Archive", f"{start:%B %Y}", "Everything published in this month.")
+    return _listing(request, about, stories, year=start.year)
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """Every month in which something was published, with its count."""
+    carries("published")
+    months = (
+        Article.objects.published()
+        .order_by()
+        .values(month=TruncMonth("publish_at"))
+        .annotate(count=Count("pk"))
+        .order_by("-month")
+    )
+    years = [(each, list(rows)) for each, rows in groupby(months, key=lambda row: row["month"].year)]
+    return render(
+        request,
+        "articles/archive.html",
+        {"years": years, "meta": metadata.for_page("Archive", "Every story, by month.", reverse("articles:archive"))},
+    )
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Every notice printed under an article, the newest first."""
+    carries("published")
+    page = _page(request, _newest_corrections())
+    meta = metadata.for_page(
+        "Corrections and updates",
+        "What we changed after publication, when, and why.",
+        reverse("articles:corrections"),
+        number=page.number,
+    )
+    return render(request, "articles/corrections.html", {"page": page, "meta": meta})
+
+
+@require_safe
+def feed_list(request: HttpRequest) -> HttpResponse:
+    """Every feed of the site that is not found on a list's own page."""
+    meta = metadata.for_page("Feeds", "The news as RSS and Atom, whole or by section.", reverse("articles:feeds"))
+    return render(request, "articles/feeds.html", {"meta": meta, "sections": Section.objects.all()})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Stories that hold every word; those with the words in the headline come first."""
+    carries("published", "layout")
+    query, problem = finder.read(request.GET.get("q", ""))
+    sections = list(Section.objects.all())
+    chosen = next((each for each in sections if each.slug == request.GET.get("section")), None)
+    page = None
+    if query.terms and not problem:
+        page = _page(request, finder.find(query, section=chosen))
+        _carry_names(page)
+    return render(
+        request,
+        "articles/search.html",
+        {
+            "meta": metadata.for_page("Search", "Search every story.", reverse("articles:search"), noindex=True),
+            "query": query,
+            "problem": problem,
+            "sections": sections,
+            "chosen": chosen,
+            "page": page,
+            "kept": {"q": query.text, "section": chosen.slug if chosen else ""},
+        },
+        status=400 if problem else 200,
+    )
+
+
+@require_safe
+def article(request: HttpRequest, year: str, month: str, slug: str) -> HttpResponse:
+    """One article. A wrong date or an old slug answers 301, a withdrawn article 410 with the reason."""
+    found = Article.objects.filter(slug=slug).select_related("section", "source_publisher").first()
+    if found is None:
+        return _by_past_slug(request, slug)
+    carries(f"article:{found.pk}")
+    if _is_gone(found):
+        return _gone(request, found)
+    if not found.is_published:
+        raise _no_story()
+    if request.path != found.get_absolute_url():
+        return _moved(request, found)
+
+    authors = [line.author for line in found.bylines.select_related("author")]
+    tags = list(found.tags.all())
+    if found.section_id:
+        carries(f"section:{found.section_id}")
+    if found.source_publisher_id:
+        carries(f"publisher:{found.source_publisher_id}")
+    carries(*(f"tag:{each.pk}" for each in tags), *(f"author:{each.pk}" for each in authors))
+    notices = list(found.corrections.all()) if found.updated_at else []
+    previous, following = _neighbours(found)
+    headings = markup.headings(found.body)
+    return render(
+        request,
+        "articles/article.html",
+        {
+            "article": found,
+            "section": found.section,
+            "authors": authors,
+            "tags": tags,
+            "notices": notices,
+            "contents": headings if len(headings) >= CONTENTS_FROM else [],
+            "related": _related(found, tags),
+            "previous": previous,
+            "following": following,
+            "meta": metadata.for_article(found, authors=authors, tags=tags, notices=notices),
+        },
+    )
+
+
+@require_safe
+def bare_slug(request: HttpRequest, slug: str) -> HttpResponse:
+    """A slug without its date leads to its article, for ever."""
+    found = Article.objects.filter(slug=slug).first()
+    if found is None:
+        return _by_past_slug(request, slug)
+    carries(f"article:{found.pk}")
+    if _is_gone(found):
+        return _gone(request, found)
+    if not found.is_published:
+        raise _no_story()
+    return _moved(request, found)
+
+
+# An article's address.
+
+
+def _by_past_slug(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead from a slug that readers knew once to where its article stands now."""
+    past = PastSlug.objects.filter(slug=slug).select_related("article").first()
+    if past is None:
+        raise _no_story()
+    carries(f"article:{past.article_id}")
+    if _is_gone(past.article):
+        return _gone(request, past.article)
+    if not past.article.is_published:
+        raise _no_story()
+    return _moved(request, past.article)
+
+
+def _moved(request: HttpRequest, found: Article) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(found.get_absolute_url() + (f"?{query}" if query else ""))
+
+
+def _is_gone(found: Article) -> bool:
+    """Whether readers knew it: one withdrawn before its time was never public, and its address tells nothing."""
+    return (
+        found.state == Article.State.WITHDRAWN
+        and found.publish_at is not None
+        and found.withdrawn_at is not None
+        and found.publish_at <= found.withdrawn_at
+    )
+
+
+def _gone(request: HttpRequest, found: Article) -> HttpResponse:
+    return render(request, "410.html", {"article": found}, status=410)
+
+
+def _no_story() -> Http404:
+    carries("published")  # the next publication may be the one that was asked for
+    return Http404("There is no story at this address.")
+
+
+# What stands beside an article.
+
+
+def _neighbours(found: Article) -> tuple[Article | None, Article | None]:
+    """Return the stories published just before and just after this one, in one query."""
+    carries("published")
+    others = Article.objects.published()
+    older = others.filter(Q(publish_at__lt=found.publish_at) | Q(publish_at=found.publish_at, pk__lt=found.pk))
+    newer = others.filter(Q(publish_at__gt=found.publish_at) | Q(publish_at=found.publish_at, pk__gt=found.pk))
+    both = others.filter(
+        Q(pk=Subquery(older.newest_first().values("pk")[:1]))
+        | Q(pk=Subquery(newer.order_by("publish_at", "pk").values("pk")[:1]))
+    )
+    previous = following = None
+    for each in both.only("headline", "slug", "state", "publish_at"):
+        if (each.publish_at, each.pk) < (found.publish_at, found.pk):
+            previous = each
+        else:
+            following = each
+    return previous, following
+
+
+def _related(found: Article, tags: Sequence[Tag]) -> list[Article]:
+    """Return stories that share the most tags, the newer first; never two on the same source."""
+    if not tags:
+        return []
+    candidates = (
+        Article.objects.published()
+        .filter(tags__in=tags)
+        .exclude(pk=found.pk)
+        .annotate(shared=Count("tags"))
+        .order_by("-shared", "-publish_at", "-pk")
+        .select_related("section")
+        .defer("body", "body_text")
+    )
+    chosen: list[Article] = []
+    sources = {found.source_key}
+    for candidate in candidates[: RELATED * 4]:
+        if candidate.source_key and candidate.source_key in sources:
+            continue
+        sources.add(candidate.source_key)
+        chosen.append(candidate)
+    return chosen[:RELATED]
+
+
+# Lists.
+
+
+def _named(model: type[Named], slug: str) -> Named:
+    """Return the one of this slug; where there is none, a 404 that the next publication may end."""
+    carries("published", "layout")
+    if found := model.objects.filter(slug=slug).first():
+        return found
+    raise Http404(EMPTY)
+
+
+def _listing(
+    request: HttpRequest,
+    about: Listing,
+    stories: QuerySet[Article],
+    *,
+    section: Section | None = None,
+    publisher: Publisher | None = None,
+    year: int | None = None,
+) -> HttpResponse:
+    """Render an archive, by month; an empty one is no page."""
+    stories = stories.published().newest_first()
+    page = _page(request, stories.for_cards().prefetch_related("tags"))
+    if not page.object_list:
+        raise Http404(EMPTY)
+    shown = list(page)
+    _carry_names(shown)
+    together = Counter(each for story in shown for each in story.tags.all() if each.name != about.title)
+    carries(*(f"tag:{each.pk}" for each in together))
+    context = {
+        "about": about,
+        "section": section,
+        "publisher": publisher,
+        "year": year,
+        "page": page,
+        "shown": shown,
+        "months": _by_month(shown),
+        "together": [each for each, _ in together.most_common(12)],
+        "meta": metadata.for_listing(about.kind, about.title, about.description, request.path, page.number),
+    }
+    return render(request, "articles/listing.html", context)
+
+
+def _page(request: HttpRequest, rows: QuerySet[Article] | QuerySet[Correction]) -> Page:
+    """Return the page that ``?page=`` asks for; anything but a number with something on it is a 404."""
+    asked = request.GET.get("page", "1")
+    if not _PAGE.fullmatch(asked):
+        raise Http404("Pages are numbered from 1.")
+    paginator = Paginator(rows, PER_PAGE)
+    try:
+        page = paginator.page(int(asked))
+    except EmptyPage:
+        raise Http404(f"This list ends at page {paginator.num_pages}.") from None
+    page.numbers = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    return page
+
+
+def _by_day(stories: Iterable[Article]) -> list[tuple[date, list[Article]]]:
+    """Return the stories under the days of the site's zone on which they were published."""
+    return [(day, list(rows)) for day, rows in groupby(stories, key=lambda each: _local(each).date())]
+
+
+def _by_month(stories: Iterable[Article]) -> list[tuple[date, list[Article]]]:
+    """Return the stories under the first days of their months."""
+    return [(day, list(rows)) for day, rows in groupby(stories, key=lambda each: _local(each).date().replace(day=1))]
+
+
+def _local(story: Article) -> datetime:
+    return timezone.localtime(story.publish_at)
+
+
+def _moment(year: int, month: int) -> datetime:
+    """Return the first moment of a month in the site's zone; a 404 for a year or month that no calendar here has."""
+    if not (1900 <= year <= 9000 and 1 <= month <= 12):
+        raise Http404(EMPTY)
+    return datetime(year, month, 1, tzinfo=timezone.get_current_timezone())
+
+
+def _feeds(kind: str, slug: str) -> tuple[str, str]:
+    return reverse(f"articles:{kind}_feed", args=[slug]), reverse(f"articles:{kind}_feed_atom", args=[slug])
+
+
+def _carry_names(stories: Iterable[Article]) -> None:
+    """Say whose names the cards print."""
+    carries(*{f"author:{line.author_id}" for story in stories for line in story.bylines.all()})
+
+
+def _newest_corrections() -> QuerySet[Correction]:
+    """Notices under articles that readers may see, and that have happened."""
+    return (
+        Correction.objects.filter(article__in=Article.objects.published(), made_at__lte=timezone.now())
+        .select_related("article", "article__section")
+        .defer("article__body", "article__body_text")
+        .order_by("-made_at", "-pk")
+    )
+
+
+def _more_by_section(shown: Sequence[Article]) -> list[tuple[Section, list[Article]]]:
+    """Return each section's three newest stories that the page does not show yet, in two queries."""
+    newest = (
+        Article.objects.published()
+        .filter(section=OuterRef("pk"))
+        .exclude(pk__in=[each.pk for each in shown])
+        .newest_first()
+        .values("pk")
+    )
+    places = ("one", "two", "three")
+    found = list(Section.objects.annotate(**{name: Subquery(newest[at : at + 1]) for at, name in enumerate(places)}))
+    pks = {getattr(each, name) for each in found for name in places} - {None}
+    stories = {each.pk: each for each in Article.objects.published().filter(pk__in=pks).defer("body", "body_text")}
+    rows = ((each, [stories.get(getattr(each, name)) for name in places]) for each in found)
+    return [(each, kept) for each, row in rows if (kept := [story for story in row if story])]
