@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 from articles.models import Article, Byline
 from comments import tree
@@ -27,8 +27,8 @@ class Entry:
     comment: Comment | None  # None: a stub
     withdrawn: bool = False
     parent: Entry | None = None
-    before: SafeString = SafeString("")
-    after: SafeString = SafeString("")
+    before: str = ""
+    after: str = ""
 
     @property
     def anchor(self) -> str:

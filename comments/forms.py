@@ -20,7 +20,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments import markup
-from comments.models import Comment
 
 WEEK = 7 * 24 * 60 * 60  # seconds
 TOKEN_WEEKS = 5  # this week and the four before it: a page may have stood open or in a cache for a while
@@ -59,7 +58,7 @@ class CommentForm(forms.Form):
     comment = forms.CharField(
         label="Comment",
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=mark_safe(  # noqa: S308
+        help_text=mark_safe(
             "Plain text. <code>*emphasis*</code>, <code>`code`</code>, <code>&gt; quote</code> and lists work; "
             "links are fine."
         ),
@@ -102,9 +101,13 @@ class CommentForm(forms.Form):
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @classmethod
-    def sent(cls, data: Mapping[str, str]) -> CommentForm:
-        """Return the form as a reader sent it, each text tidied first, so that it can be shown again."""
-        return cls({name: markup.tidy(data.get(name, "")) for name in cls.base_fields})
+    def sent(cls, data: Mapping[str, str], *, token: str, reply: str) -> CommentForm:
+        """Return the form as a reader sent it, each text tidied first, ready to be shown again.
+
+        What travels hidden is made anew: the token as of today, the comment that is answered if it is there.
+        """
+        texts = {name: markup.tidy(data.get(name, "")) for name in ("comment", "name", "email", "website")}
+        return cls({**texts, "token": token, "reply": reply})
 
     def clean_comment(self) -> str:
         text: str = self.cleaned_data["comment"]
@@ -155,16 +158,3 @@ def _guest_form_parts() -> tuple[str, str, str]:
     html = render_crispy_form(form, form.helper_for("@action@"))
     before, between, after = re.split("@action@|@token@", html)
     return before, between, after
-
-
-def new_comment(form: CommentForm, article: Article, parent: Comment | None) -> Comment:
-    """Return the comment that a valid form asks for; nothing is written yet."""
-    data = form.cleaned_data
-    return Comment(
-        article=article,
-        parent=parent,
-        name=data["name"],
-        website=data["website"],
-        text=data["comment"],
-        html=markup.render(data["comment"]),
-    )

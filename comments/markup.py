@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -29,6 +30,7 @@ _UNWANTED = re.compile(
 _TAGS = re.compile(r"<[^>]*>")
 
 
+@lru_cache(maxsize=32)  # form, triage and model each ask for the same text
 def render(text: str) -> str:
     """Return the HTML of a comment: paragraphs, emphasis, code, quotes, lists and bare links."""
     return _CLEANER.clean(_MARKDOWN.render(text))

@@ -390,7 +390,7 @@ class Tally(models.Model):
     @classmethod
     def counts(cls) -> dict[str, int]:
         """Return the count of every folder, in one query."""
-        return {status: 0 for status in Comment.Status.values} | dict(cls.objects.values_list("status", "count"))
+        return dict.fromkeys(Comment.Status.values, 0) | dict(cls.objects.values_list("status", "count"))
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

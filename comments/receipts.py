@@ -42,7 +42,7 @@ def find(token: str) -> Comment | None:
     if comment is None:
         return None
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return comment if any([constant_time_compare(_proof(comment, key), match[2]) for key in keys]) else None
+    return comment if any(constant_time_compare(_proof(comment, key), match[2]) for key in keys) else None
 
 
 def _proof(comment: Comment, key: str) -> str:

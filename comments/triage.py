@@ -1,4 +1,4 @@
-"""Policy: whether a comment is taken at all, and where one that is taken starts. Lists of small rules, each with its reason.
+"""Policy: whether a comment is taken, and where one that is taken starts; small rules, each with its reason.
 
 ``REFUSALS`` come before anything is written and tell the writer what to do; ``RULES`` place a comment that was
 taken and tell moderators why. In both the first rule with an opinion wins.
@@ -89,7 +89,8 @@ def floods(comment: Comment) -> Refusal | None:
     seconds = "a second" if wait == 1 else f"{wait} seconds"
     return Refusal(
         429,
-        f"That was quick: too many comments came from your network at once. Wait {seconds}, then press “Post comment” again.",
+        "Too many comments came from your network within a short time. "
+        f"Wait {seconds}, then press “Post comment” again.",
         wait,
     )
 

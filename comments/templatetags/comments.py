@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.pagecache import carries, until
+from articles.templatetags.articles import zone_of
 from comments import conversation, forms
 from comments.models import Thread
 from comments.triage import opening
@@ -58,10 +59,29 @@ def count_for(counts: dict[int, int], article: Article) -> int:
 
 
 @register.filter
-def clock(moment: datetime) -> str:
-    """A moment as printed beside a name: 23 Jan 2023, 15:48, in the site's zone."""
-    local = timezone.localtime(moment)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+def zone(moment: datetime) -> str:
+    """The short name of the site's zone at a moment, for a clock time that stands alone."""
+    return zone_of(timezone.localtime(moment))
+
+
+@register.filter
+def number_of(wait: timedelta) -> int:
+    """A wait in whole minutes, from 90 of them on in hours, from 36 hours on in days: the number."""
+    return _in_words(wait)[0]
+
+
+@register.filter
+def unit_of(wait: timedelta) -> str:
+    """The unit that belongs to ``number_of``."""
+    return _in_words(wait)[1]
+
+
+def _in_words(wait: timedelta) -> tuple[int, str]:
+    minutes = max(1, round(wait.total_seconds() / 60))
+    if minutes < 90:
+        return minutes, "min"
+    hours = round(minutes / 60)
+    return (hours, "hours") if hours < 36 else (round(hours / 24), "days")
 
 
 @register.filter

@@ -1,0 +1,226 @@
+"""What readers send, and the private page where they see what becomes of it. No answer from here is ever stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from comments import conversation, receipts, triage
+from comments.addresses import address_key
+from comments.forms import TOO_OLD, CommentForm, form_token, token_is_good
+from comments.intake import Unreadable, fields, is_cross_site, unstored
+from comments.markup import render as rendered
+from comments.markup import tidy
+from comments.models import Comment, Thread, Writer
+from comments.networks import network_of
+
+METHODS = ("GET", "HEAD", "POST")
+USER_AGENT_LENGTH = 200  # characters: enough to tell a browser from a script
+NOT_HERE = "There is no article at this address that takes comments."
+NO_PARENT = "The comment that you want to answer is not shown here. What you write now answers the article itself."
+CROSS_SITE = (
+    "Your browser says that this came from another site, so it was not posted. "
+    "If you wrote it yourself, press “Post comment” here."
+)
+
+
+@csrf_exempt  # a guest's post carries no authority; the form has a token of its own, and cross-site posts are refused
+@unstored
+def write(request: HttpRequest, slug: str) -> HttpResponse:
+    """The reply form: for an answer to one comment, for a post with something to mend, and for a preview."""
+    article = _article(slug)
+    try:
+        sent = _sent(request)
+    except Unreadable as problem:
+        return _refused(request, problem.status, problem.sentence)
+    kept = tidy(sent.get("comment", ""))
+    if article is None and request.method != "POST":
+        raise Http404(NOT_HERE)
+    if article is None:
+        return _refused(request, 404, NOT_HERE, kept=kept)
+    if article.state == Article.State.WITHDRAWN:
+        return _refused(request, 410, "This article was withdrawn, and its conversation with it.", kept=kept)
+    state = triage.opening(article, Thread.objects.filter(article=article).first())
+    if not state.open:
+        return _refused(request, 403, state.sentence, reason=state.reason, kept=kept, article=article)
+    if request.method != "POST":
+        return _ask(request, article)
+    return _take(request, article, sent)
+
+
+def _ask(request: HttpRequest, article: Article) -> HttpResponse:
+    """Show the empty form; ``?reply=`` names the comment to be answered."""
+    parent, is_known = _parent(article, request.GET.get("reply", ""))
+    form = CommentForm(initial={"token": form_token(article), "reply": parent.pk if parent else ""})
+    sentence = "" if is_known else NO_PARENT
+    return _form_page(request, article, form, parent, status=200 if is_known else 404, sentence=sentence)
+
+
+def _take(request: HttpRequest, article: Article, sent: QueryDict) -> HttpResponse:
+    """Take a post: 303 to its receipt, or the form again with everything in it and what has to be mended."""
+    parent, is_known = _parent(article, sent.get("reply", ""))
+    form = CommentForm.sent(sent, token=form_token(article), reply=str(parent.pk) if parent else "")
+    status = 422
+    if is_cross_site(request):
+        status = 403
+        form.add_error(None, CROSS_SITE)
+    elif not is_known:
+        form.add_error(None, NO_PARENT)
+    elif not token_is_good(sent.get("token", ""), article):
+        form.add_error(None, TOO_OLD)
+    if "preview" in sent or not form.is_valid():
+        preview = _unwritten(form, article, parent) if "preview" in sent else None
+        return _form_page(request, article, form, parent, status=200 if form.is_valid() else status, preview=preview)
+    comment = _unwritten(form, article, parent)
+    comment.network = network_of(request)
+    comment.user_agent = tidy(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH]
+    refusal = _enter(comment, form.cleaned_data["email"])
+    if refusal is None:
+        return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
+    form.add_error(None, refusal.sentence)
+    response = _form_page(request, article, form, parent, status=refusal.status)
+    if refusal.wait:
+        response.headers["Retry-After"] = str(refusal.wait)
+    return response
+
+
+@transaction.atomic
+def _enter(comment: Comment, address: str) -> triage.Refusal | None:
+    """Write a comment where triage puts it, or return why not; a post that came before becomes that comment."""
+    refusal = triage.refusal(comment)  # first, since it takes the lock that orders equal posts
+    if earlier := triage.same_post(comment, address_key(address)):
+        comment.pk, comment.receipt_number = earlier.pk, earlier.receipt_number
+        return None
+    if refusal is None:
+        comment.writer = Writer.of(address)
+        verdict = triage.triage(comment)
+        comment.status, comment.rule, comment.because = verdict.status, verdict.rule, verdict.because
+        comment.enter()
+    return refusal
+
+
+@csrf_exempt  # its address is the key, which no other site has
+@unstored
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """The private page of one comment: where it is, what was decided and why, and the button to take it back."""
+    comment = receipts.find(token)
+    if comment is None:
+        raise Http404("No such receipt.")
+    try:
+        sent = _sent(request)
+    except Unreadable as problem:
+        return _refused(request, problem.status, problem.sentence)
+    if request.method == "POST":
+        if is_cross_site(request, private_page=True):
+            return _refused(request, 403, "Your browser says that this came from another site. Nothing changed.")
+        if sent.get("act") != "withdraw":
+            return _refused(request, 422, "Press one of the buttons on your receipt. Nothing changed.")
+        comment.withdraw()
+        return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
+    is_pending = comment.status == Comment.Status.PENDING
+    about = {
+        "comment": comment,
+        "article": comment.article,
+        "shown_parent": comment.parent if comment.parent and comment.parent.is_published else None,
+        "place": receipts.place_in_queue(comment) if is_pending else None,
+        "wait": receipts.usual_wait() if is_pending else None,
+    }
+    response = render(request, "comments/receipt.html", about)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_safe
+@unstored
+def permalink(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to the page of the conversation on which a comment stands, and to its place there."""
+    comment = Comment.objects.published().select_related("article").filter(pk=pk).first()
+    if comment is None:
+        raise Http404("No such comment.")
+    page = conversation.page_number(comment)
+    query = f"?page={page}" if page > 1 else ""
+    return HttpResponseRedirect(f"{comment.article.get_absolute_url()}{query}#c-{comment.pk}")
+
+
+def _sent(request: HttpRequest) -> QueryDict:
+    """Return the posted fields, none for a GET; raises Unreadable for other methods and unreadable posts."""
+    if request.method not in METHODS:
+        raise Unreadable(405, "This address can be read and posted to, nothing else.")
+    return fields(request) if request.method == "POST" else QueryDict()
+
+
+def _article(slug: str) -> Article | None:
+    """Return the article of a slug, old ones too, if readers know it: published, or withdrawn since."""
+    known = Article.objects.select_related("section").defer("body", "body_text")
+    article = known.filter(slug=slug).first() or known.filter(past_slugs__slug=slug).first()
+    if article is None or not (article.is_published or article.state == Article.State.WITHDRAWN):
+        return None
+    return article
+
+
+def _parent(article: Article, asked: str) -> tuple[Comment | None, bool]:
+    """Return the comment to be answered, and whether the one asked for (if any) is there for readers."""
+    if not asked:
+        return None, True
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        return None, False
+    parent = Comment.objects.published().on(article).filter(pk=asked).first()
+    return parent, parent is not None
+
+
+def _unwritten(form: CommentForm, article: Article, parent: Comment | None) -> Comment:
+    """Return the comment that the form asks for, as far as it is filled in; nothing is written."""
+    data = form.cleaned_data
+    comment = Comment(
+        article=article,
+        parent=parent,
+        name=data.get("name", ""),
+        website=data.get("website", ""),
+        text=data.get("comment", ""),
+    )
+    comment.html = rendered(comment.text)
+    return comment
+
+
+def _form_page(
+    request: HttpRequest,
+    article: Article,
+    form: CommentForm,
+    parent: Comment | None,
+    *,
+    status: int,
+    sentence: str = "",
+    preview: Comment | None = None,
+) -> HttpResponse:
+    about: dict[str, Any] = {
+        "article": article,
+        "form": form,
+        "helper": form.helper_for(request.path),
+        "parent": parent,
+        "sentence": sentence,
+        "preview": preview if preview and preview.text else None,
+    }
+    return render(request, "comments/write.html", about, status=status)
+
+
+def _refused(
+    request: HttpRequest,
+    status: int,
+    sentence: str,
+    *,
+    reason: str = "",
+    kept: str = "",
+    article: Article | None = None,
+) -> HttpResponse:
+    """Say why something is not taken, and give the text back: no reader types it twice."""
+    about = {"sentence": sentence, "reason": reason, "kept": kept, "article": article}
+    response = render(request, "comments/refused.html", about, status=status)
+    if status == 405:
+        response.headers["Allow"] = ", ".join(METHODS)
+    return response
