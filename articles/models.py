@@ -15,11 +15,31 @@ from django.utils import timezone
 from articles import markup, workflow
 from articles.pagecache import expire
 from articles.querysets import ArticleQuerySet
+from articles.shelves import Filing, Shelf, ShelfMark, refile
 from articles.sources import source_key
 from articles.workflow import ACTS, State, WrongState
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+
+# Fields that decide on which lists an article stands, and where.
+SHELVED_BY = frozenset({"state", "publish_at", "section", "source_publisher"})
+
+__all__ = [
+    "Article",
+    "Author",
+    "Byline",
+    "Correction",
+    "Filing",
+    "PastSlug",
+    "Publisher",
+    "Section",
+    "Shelf",
+    "ShelfMark",
+    "Tag",
+    "Transition",
+]
 
 
 class Section(models.Model):
@@ -255,7 +275,9 @@ class Article(models.Model):
             models.Index(fields=["section", "state", "-publish_at", "-id"], name="article_in_section"),
             models.Index(fields=["source_publisher", "state", "-publish_at", "-id"], name="article_by_publisher"),
             models.Index(fields=["source_key"], name="article_source_key", condition=~models.Q(source_key="")),
-            models.Index(fields=["pinned_until"], name="article_pinned", condition=models.Q(pinned_until__isnull=False)),
+            models.Index(
+                fields=["pinned_until"], name="article_pinned", condition=models.Q(pinned_until__isnull=False)
+            ),
             models.Index(fields=["state", "-edited_at"], name="article_desk"),
         ]
         constraints = [
@@ -326,7 +348,15 @@ class Article(models.Model):
             if old and old["slug"] != self.slug and old["state"] in (State.PUBLISHED, State.WITHDRAWN):
                 PastSlug.objects.update_or_create(slug=old["slug"], defaults={"article": self})
             PastSlug.objects.filter(slug=self.slug).delete()  # a name that came back leads here by itself
+            if not kwargs.get("update_fields") or SHELVED_BY.intersection(kwargs["update_fields"]):
+                refile(self)
             self.expire_pages(section_id=old and old["section_id"], publisher_id=old and old["source_publisher_id"])
+
+    def settle(self) -> None:
+        """Bring lists and pages in line after tags or bylines were changed; part of the same transaction."""
+        with transaction.atomic():
+            refile(self)
+            self.expire_pages()
 
     def expire_pages(self, *, section_id: int | None = None, publisher_id: int | None = None) -> None:
         """Expire every page that shows this article; the arguments name what it stood under before."""

@@ -56,6 +56,7 @@ def make_article(
     article.tags.set([make_tag(name) for name in tags])
     for position, name in enumerate(authors):
         Byline.objects.create(article=article, author=make_author(name), position=position)
+    article.settle()
     return article
 
 
