@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -216,6 +216,11 @@ def article(request: HttpRequest, year: str, month: str, slug: str) -> HttpRespo
     if request.path != found.get_absolute_url():
         return _moved(request, found)
 
+    return render(request, "articles/article.html", article_context(found))
+
+
+def article_context(found: Article) -> dict[str, Any]:
+    """Return what an article's page prints, and carry its keys; the desk's preview prints the same."""
     authors = [line.author for line in found.bylines.select_related("author")]
     tags = list(found.tags.all())
     if found.section_id:
@@ -226,22 +231,18 @@ def article(request: HttpRequest, year: str, month: str, slug: str) -> HttpRespo
     notices = list(found.corrections.all()) if found.updated_at else []
     previous, following = _neighbours(found)
     headings = markup.headings(found.body)
-    return render(
-        request,
-        "articles/article.html",
-        {
-            "article": found,
-            "section": found.section,
-            "authors": authors,
-            "tags": tags,
-            "notices": notices,
-            "contents": headings if len(headings) >= CONTENTS_FROM else [],
-            "related": _related(found, tags),
-            "previous": previous,
-            "following": following,
-            "meta": metadata.for_article(found, authors=authors, tags=tags, notices=notices),
-        },
-    )
+    return {
+        "article": found,
+        "section": found.section,
+        "authors": authors,
+        "tags": tags,
+        "notices": notices,
+        "contents": headings if len(headings) >= CONTENTS_FROM else [],
+        "related": _related(found, tags),
+        "previous": previous,
+        "following": following,
+        "meta": metadata.for_article(found, authors=authors, tags=tags, notices=notices),
+    }
 
 
 @require_safe
