@@ -1,8 +1,8 @@
 """Shelves: every list of articles with a kept count and kept positions, so that size costs nothing.
 
-A shelf is one list: the front, a section, a tag, an author, a publisher, a month. Each published article is filed
-on its shelves with its publish time, scheduled ones as well; which of them readers see is the clock's to say, at
-the moment of reading. Whoever changes an article refiles it in the same transaction (``refile``).
+A shelf is one list: the front, a section, a tag, an author, a publisher, a month, a year. Each published article is
+filed on its shelves with its publish time, scheduled ones as well; which of them readers see is the clock's to say,
+at the moment of reading. Whoever changes an article refiles it in the same transaction (``refile``).
 
 Counts are kept up to a moment and topped up, when read, with what fell due since. Positions are kept every five
 hundred articles, counted from the oldest, so that a publication at the new end moves none of them and page 1,000
@@ -48,6 +48,31 @@ class Shelf(models.Model):
         if self.pk is None:
             return 0
         return self.count + self._due_until(timezone.now())
+
+    @classmethod
+    def totals(cls, prefix: str) -> dict[str, int]:
+        """Return the total of every shelf whose key begins so and that is not empty, by key, in two queries."""
+        shelves = {shelf.pk: shelf for shelf in cls.objects.filter(key__startswith=prefix)}
+        now = timezone.now()
+        due = (
+            Filing.objects.filter(
+                shelf__key__startswith=prefix, publish_at__gt=F("shelf__counted_until"), publish_at__lte=now
+            )
+            .values("shelf")
+            .annotate(count=models.Count("pk"))
+            .values_list("shelf", "count")
+        )
+        since = dict(due)
+        totals = {shelf.key: shelf.count + since.get(pk, 0) for pk, shelf in shelves.items()}
+        return {key: total for key, total in totals.items() if total}
+
+    def newer_than(self, article: Article) -> int | None:
+        """Return how many of its public articles are newer than this one; None where it is not on the shelf."""
+        filed = self._public().filter(article=article).first() if self.pk else None
+        if filed is None:
+            return None
+        newer = self._public().filter(publish_at__gte=filed.publish_at)
+        return newer.exclude(publish_at=filed.publish_at, article_id__lte=filed.article_id).count()
 
     def slice(self, start: int, stop: int, total: int) -> list[int]:
         """Return the ids of the public articles from ``start`` to before ``stop``, newest first, of ``total``."""
@@ -153,7 +178,7 @@ def keys_of(article: Article) -> set[str]:
     """Return the keys of the shelves that an article belongs on; none unless its state is published."""
     if article.state != State.PUBLISHED or article.publish_at is None:
         return set()
-    keys = {"front", month_key(article.publish_at)}
+    keys = {"front", month_key(article.publish_at), year_key(article.publish_at)}
     if article.section_id:
         keys.add(f"section:{article.section_id}")
     if article.source_publisher_id:
@@ -166,6 +191,11 @@ def keys_of(article: Article) -> set[str]:
 def month_key(moment: datetime) -> str:
     """Return the key of a month, in the zone of the site."""
     return f"month:{timezone.localtime(moment):%Y-%m}"
+
+
+def year_key(moment: datetime) -> str:
+    """Return the key of a year, in the zone of the site."""
+    return f"year:{timezone.localtime(moment):%Y}"
 
 
 def refile(article: Article) -> None:
