@@ -25,7 +25,8 @@ from articles.models import Article, Author, Correction, PastSlug, Publisher, Se
 from articles.pagecache import carries, until
 
 PER_PAGE = 18  # stories; the front page's lead comes on top of them
-CARDS = 3  # of those, below the lead on the first page
+CARDS = 3  # of those, in the row below the lead of the first page
+BRIEFS = 3  # of those, as headlines beside the lead
 CONTENTS_FROM = 3  # headings; a shorter piece is read without a list of contents
 RELATED = 3
 EMPTY = "Nothing has been published here yet."
@@ -69,7 +70,8 @@ def front(request: HttpRequest) -> HttpResponse:
             "meta": metadata.for_front(page.number),
             "lead": lead if first else None,
             "cards": stories[:CARDS] if first else [],
-            "days": _by_day(stories[CARDS:] if first else stories),
+            "briefs": stories[CARDS : CARDS + BRIEFS] if first else [],
+            "days": _by_day(stories[CARDS + BRIEFS :] if first else stories),
             "page": page,
             "shown": shown,
             "corrections": _newest_corrections()[:3] if first else [],
