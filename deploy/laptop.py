@@ -20,7 +20,7 @@ def main() -> None:
     """Prepare the site and become its server; leave with a sentence and status 1 where that cannot be."""
     port = free_port(os.environ.get("PORT") or "8000")
     var = Path(os.environ.get("NEWSBLOG_VAR") or ROOT / "var").absolute()
-    var.mkdir(parents=True, exist_ok=True)
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)  # readers' addresses lie in it
     prepare_environment(var, port)
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
