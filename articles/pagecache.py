@@ -156,6 +156,7 @@ class PageCache:
         self.memory = Memory(settings.PAGECACHE_BYTES)
         self.files = Files(folder or settings.VAR / "pages")
         self.shows = settings.PAGECACHE_SHOW
+        self.behind_proxy = bool(settings.TRUSTED_PROXIES)
         self.session_cookie = settings.SESSION_COOKIE_NAME + "="
         self._turns: dict[str, _Turn] = {}
         self._lock = threading.Lock()
@@ -349,6 +350,10 @@ class PageCache:
         headers = answer.headers
         if self.shows:
             headers = [*headers, ("X-Cache", how)]
+        if self.behind_proxy:
+            # nginx may keep it for the rest of this second, which is the promise behind a proxy; it takes the header
+            # away. First, since nginx before 1.23 lets the Cache-Control that it reads earlier win.
+            headers = [("X-Accel-Expires", f"@{int(time.time())}"), *headers]
         if _is_known(answer, page, environ):
             unchanged = [(name, value) for name, value in headers if name not in ("Content-Length", "Content-Type")]
             start_response("304 Not Modified", unchanged)

@@ -470,3 +470,17 @@ def test_any_query_has_one_canonical_form(query: str) -> None:
     once = canonical_query(query)
     assert canonical_query(once) == once
     assert all(part.split("=")[0] in pagecache.ALLOWED for part in once.split("&") if part)
+
+
+def test_behind_a_proxy_a_stored_page_may_be_kept_for_the_rest_of_the_second(tmp_path: Path, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    site = Site(tmp_path)
+    with time_machine.travel(NOON + timedelta(seconds=0.7), tick=False):
+        for answer in (site.get("/"), site.get("/"), site.get("/", HTTP_IF_NONE_MATCH=site.get("/").headers["etag"])):
+            assert answer.headers["x-accel-expires"] == f"@{int(NOON.timestamp())}"
+    site.headers.append(("Cache-Control", "private"))
+    assert "x-accel-expires" not in site.get("/mine/").headers
+
+
+def test_readers_without_a_proxy_get_no_word_to_one(site: Site) -> None:
+    assert "x-accel-expires" not in site.get("/").headers
