@@ -245,3 +245,15 @@ def shades(
 ) -> tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]:
     """Return the colours of a box's top, left and right face, lit from above."""
     return rgb(colour), mix(colour, dark, 0.28), mix(colour, dark, 0.46)
+
+
+def mast(c: Canvas, x: float, foot: float, top: float, wide: float, colour: str) -> None:
+    """Draw a lattice tower with parallel sides."""
+    for side in (-1, 1):
+        c.line([(x + side * wide, foot), (x + side * wide, top)], colour, 5)
+    steps = int((foot - top) / (wide * 2))
+    for k in range(steps):
+        y0, y1 = foot - k * wide * 2, foot - (k + 1) * wide * 2
+        c.line([(x - wide, y0), (x + wide, y1)], colour, 2.5)
+        c.line([(x + wide, y0), (x - wide, y1)], colour, 2.5)
+        c.line([(x - wide, y1), (x + wide, y1)], colour, 3)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from newsblog.sample import scenes_ideas, scenes_machines, scenes_places
+from newsblog.sample import scenes_ideas, scenes_locks, scenes_machines, scenes_objects, scenes_places, scenes_space
 from newsblog.sample.drawing import Canvas
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -18,34 +18,34 @@ SCENES: tuple[Callable[[random.Random], Canvas], ...] = (
     scenes_ideas.answer_sheet,
     scenes_ideas.chat,
     scenes_ideas.editor,
+    scenes_ideas.exchange,
     scenes_ideas.halt,
     scenes_ideas.lattice,
-    scenes_ideas.letterpress,
     scenes_ideas.picture_wall,
-    scenes_ideas.pipeline,
     scenes_ideas.waveform,
-    scenes_ideas.wine_glass,
+    scenes_locks.cloud_lock,
+    scenes_locks.deposit_boxes,
+    scenes_locks.hardware_key,
+    scenes_locks.vault,
     scenes_machines.cable,
     scenes_machines.chip,
-    scenes_machines.clock,
-    scenes_machines.cloud_lock,
     scenes_machines.datahall,
-    scenes_machines.deposit_boxes,
-    scenes_machines.hardware_key,
     scenes_machines.modules,
     scenes_machines.usb_port,
     scenes_machines.wafer,
     scenes_machines.weights,
+    scenes_objects.clock,
+    scenes_objects.letterpress,
+    scenes_objects.pipeline,
+    scenes_objects.wine_glass,
     scenes_places.bookshelf,
     scenes_places.desert_fab,
     scenes_places.desks,
-    scenes_places.exchange,
-    scenes_places.impactor,
-    scenes_places.launchpad,
     scenes_places.pillars,
-    scenes_places.plume,
-    scenes_places.satellite,
-    scenes_places.vault,
+    scenes_space.impactor,
+    scenes_space.launchpad,
+    scenes_space.plume,
+    scenes_space.satellite,
 )
 
 

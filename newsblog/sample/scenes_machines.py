@@ -1,23 +1,36 @@
-"""Sample pictures of machines: chips, halls, cables, plugs, keys, phones."""
+"""Sample pictures of machines: chips, halls, cables, ports, layers of a model or a laptop."""
 
 import math
 import random
 
 from PIL import Image
 
-from newsblog.sample.drawing import (
-    SIGNAL,
-    Canvas,
-    Isometric,
-    Point,
-    mix,
-    ramp,
-    ring,
-    rounded,
-    shades,
-    shift,
-    turn,
-)
+from newsblog.sample.drawing import SIGNAL, Canvas, Isometric, Point, mix, ramp, ring, rounded, shades, shift
+
+
+def cable(rng: random.Random) -> Canvas:
+    """A cable with its repeaters, lying on the floor of the sea."""
+    c = Canvas("#0a2a3a", "#06222f", "#04161f")
+    hills = [(rng.uniform(-100, 1700), rng.uniform(120, 420), rng.uniform(-1, 1)) for _ in range(26)]
+
+    def floor(x: float, k: int) -> float:
+        rise = sum(g * 62 * math.exp(-(((x - at + k * 22) / wide) ** 2)) for at, wide, g in hills)
+        return 250 + k * 27 + rise + 12 * math.sin(x / 70 + k)
+
+    for k in range(26):
+        t, line = k / 25, [(float(x), floor(x, k)) for x in range(0, 1605, 5)]
+        c.polygon([(0, 900), *line, (1600, 900)], mix("#1f8a94", "#041219", t**0.75))
+        c.line(line, mix("#8fe6dc", "#0c3f4c", t**0.6), 2 if k % 5 == 0 else 1)
+        if k == 13:
+            light = Canvas("#000000")
+            run = [(x, y - 7 - 5 * math.sin(x / 40)) for x, y in line]
+            light.line(run, SIGNAL, 5)
+            for x, y in run[8::44]:
+                light.box(x - 20, y - 7, x + 20, y + 7, "#ffd2be", 6)
+            c.bloom(light, 12, 1.7)
+    for i in range(7):
+        c.glow(150 + i * 230 + rng.uniform(-60, 60), -60, 130, 560, "#4fd6d0", 0.22)
+    return c
 
 
 def chip(rng: random.Random) -> Canvas:
@@ -60,52 +73,6 @@ def chip(rng: random.Random) -> Canvas:
     return c
 
 
-def wafer(rng: random.Random) -> Canvas:
-    """A silicon wafer that breaks the light into colours; three of its dies are marked."""
-    c = Canvas("#0c0e12", "#14181d", "#0a0c10")
-    c.glow(820, 430, 900, 640, "#233746", 0.8)
-    cx, cy, radius = 860, 520, 620
-    skin = Image.new("RGB", (180, 180))
-    film = ("#0c3a4a", "#0f7f86", "#57c7a6", "#d9d4b0", "#e59a6a", "#b7487a", "#4a3aa8", "#123a63", "#0c3a4a")
-    for i in range(180):
-        for j in range(180):
-            a, far = math.atan2(j - 90, i - 90), math.hypot(i - 90, j - 90) / 90
-            sheen = 0.35 + 0.65 * abs(math.cos(a + 0.7)) ** 1.5
-            skin.putpixel((i, j), mix("#0b0f14", ramp(film, (a / math.tau * 2 + 0.55 * far + 0.25) % 1), sheen))
-
-    def colour(x: float, y: float) -> tuple[int, int, int]:
-        i, j = int((x - cx + radius) / radius * 90), int((y - cy + radius) / radius * 90)
-        pixel = skin.getpixel((max(0, min(179, i)), max(0, min(179, j))))
-        return pixel if isinstance(pixel, tuple) and len(pixel) == 3 else (0, 0, 0)
-
-    c.circle(cx, cy, radius, "#10171c")
-    film_image = skin.resize((radius * 2, radius * 2), Image.Resampling.BICUBIC)
-    c.inlay(film_image, cx - radius, cy - radius, ring(cx, cy, radius))
-    for i in range(-15, 16):
-        for j in range(-11, 12):
-            x, y = cx + i * 42, cy + j * 58
-            if max(math.hypot(x + a - cx, y + b - cy) for a in (0, 42) for b in (0, 58)) > radius - 16:
-                continue
-            base, v = colour(x + 21, y + 29), rng.random()
-            marked = (i, j) in {(3, -2), (4, -2), (-5, 3)}
-            face = SIGNAL if marked else mix(base, "#ffffff" if v > 0.5 else "#05070a", abs(v - 0.5) * 0.3)
-            c.box(x + 2, y + 2, x + 40, y + 56, mix(base, "#05070a", 0.6))
-            c.box(x + 3, y + 3, x + 39, y + 55, face)
-            if not marked:
-                for bx, by, bw, bh in (
-                    (6, 8, 13, 18),
-                    (22, 8, 14, 8),
-                    (22, 19, 14, 20),
-                    (6, 30, 13, 20),
-                    (22, 43, 14, 8),
-                ):
-                    c.box(x + bx, y + by, x + bx + bw, y + by + bh, mix(base, "#ffffff", 0.16))
-    c.hoop(cx, cy, radius, "#dfe9ec", 3)
-    c.hoop(cx, cy, radius - 12, "#43606a", 1)
-    c.glow(520, 180, 520, 360, "#e9fff8", 0.32)
-    return c
-
-
 def datahall(rng: random.Random) -> Canvas:
     """An aisle of servers that runs into blue light."""
     c, vx, vy = Canvas("#06080f", "#0d1426", "#070a13"), 900.0, 400.0
@@ -142,83 +109,49 @@ def datahall(rng: random.Random) -> Canvas:
     return c
 
 
-def cable(rng: random.Random) -> Canvas:
-    """A cable with its repeaters, lying on the floor of the sea."""
-    c = Canvas("#0a2a3a", "#06222f", "#04161f")
-    hills = [(rng.uniform(-100, 1700), rng.uniform(120, 420), rng.uniform(-1, 1)) for _ in range(26)]
-
-    def floor(x: float, k: int) -> float:
-        rise = sum(g * 62 * math.exp(-(((x - at + k * 22) / wide) ** 2)) for at, wide, g in hills)
-        return 250 + k * 27 + rise + 12 * math.sin(x / 70 + k)
-
-    for k in range(26):
-        t, line = k / 25, [(float(x), floor(x, k)) for x in range(0, 1605, 5)]
-        c.polygon([(0, 900), *line, (1600, 900)], mix("#1f8a94", "#041219", t**0.75))
-        c.line(line, mix("#8fe6dc", "#0c3f4c", t**0.6), 2 if k % 5 == 0 else 1)
-        if k == 13:
-            light = Canvas("#000000")
-            run = [(x, y - 7 - 5 * math.sin(x / 40)) for x, y in line]
-            light.line(run, SIGNAL, 5)
-            for x, y in run[8::44]:
-                light.box(x - 20, y - 7, x + 20, y + 7, "#ffd2be", 6)
-            c.bloom(light, 12, 1.7)
-    for i in range(7):
-        c.glow(150 + i * 230 + rng.uniform(-60, 60), -60, 130, 560, "#4fd6d0", 0.22)
-    return c
-
-
-def weights(rng: random.Random) -> Canvas:
-    """Three layers of a model as fields of columns, a few of them lit."""
-    c = Canvas("#130d2a", "#1b1140", "#0d0920")
-    c.glow(1050, 380, 820, 560, "#5b35ff", 0.8)
-    for layer, (x, y, unit, dim) in enumerate(((500, 60, 23, 0.72), (740, 150, 26, 0.42), (990, 240, 29, 0.0))):
-        view = Isometric(x, y, unit)
-        plate = (mix("#1d1450", "#0f0a26", dim), "#0c0820", "#080518")
-        view.solid(c, (-0.4, -0.4, -0.3), (16.8, 16.8, 0.3), plate, "#6a4cff")
-        for i in range(16):
-            for j in range(16):
-                wave = math.sin(i * (0.5 + layer * 0.2) + 2 * math.sin(j * 0.45 + layer)) * math.cos(j * 0.33)
-                v = (0.5 + 0.5 * wave) ** 2.2 * (0.6 + 0.4 * rng.random())
-                lit = v > 0.74 and rng.random() < 0.28
-                top = mix(SIGNAL if lit else mix("#2a1d78", "#bfa9ff", v), "#130d2a", dim)
-                size = (0.8, 0.8, 0.08 + v * 2.0)
-                view.solid(c, (i + 0.1, j + 0.1, 0), size, (top, mix(top, "#0a0618", 0.5), mix(top, "#0a0618", 0.7)))
-        if layer < 2:
-            c.blur((2 - layer) * 1.5)
-            c.glow(x, y + 300, 500, 320, "#3a20c8", 0.25)
-    return c
-
-
-def hardware_key(rng: random.Random) -> Canvas:
-    """Two security keys, the second one a spare, on pink paper."""
-    c = Canvas("#fbe9ef", "#f4cfdc", "#eeb8cb")
-
-    def key(x: float, y: float, angle: float, body: str, disc: str) -> None:
-        def put(points: list[Point]) -> list[Point]:
-            return turn(shift(points, x, y), angle, (x, y))
-
-        outline = rounded(-330, -120, 190, 120, 62)
-        c.tint(shift(put(outline), 34, 52), "#5a1233", 0.42, blur=26)
-        plug = rounded(180, -66, 400, 66, 8)
-        c.tint(shift(put(plug), 30, 46), "#5a1233", 0.35, blur=18)
-        c.shade(put(plug), "#f4f5f7", "#aab1ba", "#dfe3e8", "#8c939d")
-        for k in range(4):
-            c.polygon(put(rounded(250, -46 + k * 25, 372, -32 + k * 25, 3)), "#c79a3e" if k % 3 else "#e6bd5f")
-        c.shade(put(outline), mix(body, "#ffffff", 0.16), body, mix(body, "#000000", 0.35))
-        c.outline(put(rounded(-322, -112, 182, 112, 56)), mix(body, "#ffffff", 0.28), 1.5)
-        c.polygon(put(ring(-250, 0, 44)), mix(body, "#000000", 0.6))
-        c.polygon(put(ring(-248, 4, 38)), "#eab3c6")
-        c.polygon(put(ring(30, 0, 84)), mix(disc, "#000000", 0.35))
-        c.shade(put(ring(30, 0, 78)), mix(disc, "#ffffff", 0.55), disc, mix(disc, "#5a3600", 0.35))
-        for r in (18, 32, 46, 60):  # A fingertip's lines
-            c.line(
-                put(ring(30, 14, r, r * 1.12, start=200, end=340 + rng.uniform(-12, 12))), mix(disc, "#4a2a00", 0.5), 4
+def modules(rng: random.Random) -> Canvas:
+    """A laptop taken apart into layers, its ports lying beside it."""
+    c = Canvas("#eef1f3", "#dde4e8", "#c7d2d9")
+    view = Isometric(745, 476, 38)
+    corner = [view(-1, 14, -1.2), view(13, 14, -1.2), view(13, -1, -1.2), view(-1, -1, -1.2)]
+    c.tint(shift(corner, 0, 40), "#32434f", 0.3, blur=34)
+    view.solid(c, (0, 0, 0), (12, 9, 0.35), shades("#b9c4cb"), "#ffffff")
+    for x in (1, 6.4):
+        view.solid(c, (x, 5.4, 0.35), (4.8, 3, 0.25), shades("#3b4954"))
+    for k in range(3):
+        for x in (-2.6, 13.1):
+            orange = (k, x) == (1, 13.1)
+            view.solid(
+                c, (x, 1.2 + k * 2.4, 0.05), (1.5, 1.4, 0.32), shades(SIGNAL if orange else "#8fa0ab"), "#ffffff"
             )
-
-    key(980, 330, 24, "#8e1f52", "#e2e5ea")
-    key(640, 560, -18, "#1c1220", "#e9b646")
-    c.glow(553, 588, 60, 60, SIGNAL, 0.8)
-    c.circle(553, 588, 9, "#ffb499")
+            c.line(
+                [view(x + (1.5 if x < 0 else 0), 1.9 + k * 2.4, 0.2), view(0 if x < 0 else 12, 1.9 + k * 2.4, 0.2)],
+                "#7c8d99",
+                1.5,
+            )
+    for dx, dy in ((12, 0), (12, 9), (0, 9)):
+        for k in range(16):
+            c.line([view(dx, dy, 0.6 + k * 0.32), view(dx, dy, 0.72 + k * 0.32)], "#7c8d99", 1.5)
+    view.solid(c, (1, 0.7, 2.4), (10, 4.4, 0.14), shades("#1f6f5c"), "#6fd0b6")
+    for _ in range(34):
+        x, y = rng.uniform(1.2, 10), rng.uniform(0.9, 4.4)
+        view.solid(c, (x, y, 2.54), (rng.uniform(0.15, 0.7), rng.uniform(0.15, 0.5), 0.12), shades("#16323a"))
+    view.solid(c, (4.6, 1.6, 2.54), (2, 2, 0.2), shades("#d6dbe0"), "#ffffff")
+    view.solid(c, (7.2, 1.9, 2.54), (2.2, 0.5, 0.3), shades("#c79a3e"))
+    view.solid(c, (0, 0, 4.6), (12, 9, 0.2), shades("#e9edf0"), "#ffffff")
+    for row in range(5):
+        for col in range(14):
+            view.solid(c, (0.7 + col * 0.76, 0.7 + row * 0.78, 4.8), (0.64, 0.64, 0.1), shades("#27323a"))
+    view.solid(c, (4, 5.3, 4.8), (4, 2.8, 0.05), shades("#cfd7dc"), "#9fadb6")
+    screen = [view(0, 0, 6.2), view(12, 0, 6.2), view(12, 0, 12.2), view(0, 0, 12.2)]
+    c.shade(screen, "#1d2b39", "#2d4458")
+    c.shade(
+        [view(0.3, 0, 6.6), view(11.7, 0, 6.6), view(11.7, 0, 11.9), view(0.3, 0, 11.9)],
+        "#f7d9b8",
+        "#e98f5e",
+        "#6d4a86",
+    )
+    c.outline(screen, "#ffffff", 1.5)
     return c
 
 
@@ -284,134 +217,69 @@ def usb_port(rng: random.Random) -> Canvas:
     return c
 
 
-def cloud_lock(rng: random.Random) -> Canvas:
-    """A paper cloud with a keyhole."""
-    c = Canvas("#8fd0e6", "#bfe5ee", "#eaf6f2")
+def wafer(rng: random.Random) -> Canvas:
+    """A silicon wafer that breaks the light into colours; three of its dies are marked."""
+    c = Canvas("#0c0e12", "#14181d", "#0a0c10")
+    c.glow(820, 430, 900, 640, "#233746", 0.8)
+    cx, cy, radius = 860, 520, 620
+    skin = Image.new("RGB", (180, 180))
+    film = ("#0c3a4a", "#0f7f86", "#57c7a6", "#d9d4b0", "#e59a6a", "#b7487a", "#4a3aa8", "#123a63", "#0c3a4a")
+    for i in range(180):
+        for j in range(180):
+            a, far = math.atan2(j - 90, i - 90), math.hypot(i - 90, j - 90) / 90
+            sheen = 0.35 + 0.65 * abs(math.cos(a + 0.7)) ** 1.5
+            skin.putpixel((i, j), mix("#0b0f14", ramp(film, (a / math.tau * 2 + 0.55 * far + 0.25) % 1), sheen))
 
-    def cloud(x: float, y: float, k: float, colour: str, depth: float) -> None:
-        lumps = ((-300, 40, 130), (-170, -70, 170), (30, -130, 215), (220, -30, 165), (340, 60, 112))
-        for dx, dy, r in lumps:
-            c.tint(ring(x + dx * k + depth, y + dy * k + depth * 1.3, r * k), "#1c4f66", 0.16, blur=depth)
-        for dx, dy, r in lumps:
-            c.circle(x + dx * k, y + dy * k, r * k, colour)
-        c.box(x - 330 * k, y, x + 360 * k, y + 172 * k, colour, 100 * k)
+    def colour(x: float, y: float) -> tuple[int, int, int]:
+        i, j = int((x - cx + radius) / radius * 90), int((y - cy + radius) / radius * 90)
+        pixel = skin.getpixel((max(0, min(179, i)), max(0, min(179, j))))
+        return pixel if isinstance(pixel, tuple) and len(pixel) == 3 else (0, 0, 0)
 
-    cloud(260, 230, 0.5, "#d8eff2", 10)
-    cloud(1400, 700, 0.62, "#e4f4f3", 12)
-    cloud(1330, 170, 0.34, "#d2ecf1", 8)
-    for y in range(0, 900, 60):  # Rain of small data, held under the cloud
-        for x in range(520, 1100, 58):
-            if y > 640 and rng.random() < 0.6:
-                c.box(x, y, x + 12, y + 26, mix("#5fb4cf", "#eaf6f2", (y - 640) / 300), 6)
-    c.line([(676, 420), *ring(826, 214, 150, start=180, end=360), (976, 420)], "#7a1746", 56)
-    c.line([(668, 400), *ring(826, 214, 158, start=180, end=300)], "#a6275f", 12)
-    cloud(800, 540, 1.0, "#ffffff", 22)
-    c.circle(826, 496, 66, SIGNAL)
-    c.polygon([(798, 526), (854, 526), (884, 656), (768, 656)], SIGNAL)
-    return c
-
-
-def deposit_boxes(rng: random.Random) -> Canvas:
-    """A wall of small locked doors; one stands open."""
-    c = Canvas("#34465a", "#2b3a4c", "#1e2a38")
-    for row in range(7):
-        for col in range(11):
-            x, y = 20 + col * 143, -14 + row * 134
-            tone = rng.uniform(-0.10, 0.10)
-            steel = mix("#8fa3b8", "#ffffff" if tone > 0 else "#1e2a38", abs(tone) * 1.6)
-            c.box(x, y, x + 135, y + 126, "#16202b", 4)
-            if (row, col) == (3, 6):
+    c.circle(cx, cy, radius, "#10171c")
+    film_image = skin.resize((radius * 2, radius * 2), Image.Resampling.BICUBIC)
+    c.inlay(film_image, cx - radius, cy - radius, ring(cx, cy, radius))
+    for i in range(-15, 16):
+        for j in range(-11, 12):
+            x, y = cx + i * 42, cy + j * 58
+            if max(math.hypot(x + a - cx, y + b - cy) for a in (0, 42) for b in (0, 58)) > radius - 16:
                 continue
-            c.shade(
-                rounded(x + 3, y + 3, x + 132, y + 123, 4),
-                mix(steel, "#ffffff", 0.22),
-                steel,
-                mix(steel, "#1e2a38", 0.35),
-            )
-            c.outline(rounded(x + 14, y + 14, x + 121, y + 112, 3), mix(steel, "#1e2a38", 0.3), 1.5)
-            c.box(x + 36, y + 24, x + 99, y + 46, mix(steel, "#ffffff", 0.55), 2)
-            c.letters(x + 67, y + 35, str(100 + row * 11 + col), 14, "#33465a")
-            for dx in (46, 88):
-                c.circle(x + dx, y + 82, 15, mix(steel, "#1e2a38", 0.45))
-                c.circle(x + dx, y + 80, 14, "#d8b56a" if dx == 46 else "#b9c4cf")
-                c.box(x + dx - 2, y + 73, x + dx + 2, y + 88, "#1e2a38", 2)
-    x, y = 20 + 6 * 143, -14 + 3 * 134
-    c.shade([(x + 3, y + 3), (x + 132, y + 3), (x + 132, y + 123), (x + 3, y + 123)], "#0a0f15", "#131c27")
-    c.glow(x + 66, y + 70, 230, 200, SIGNAL, 0.75)
-    c.shade([(x + 20, y + 70), (x + 116, y + 70), (x + 132, y + 123), (x + 3, y + 123)], "#ff7a4a", SIGNAL)
-    door = [(x + 132, y + 3), (x + 250, y - 26), (x + 250, y + 160), (x + 132, y + 123)]
-    c.tint(shift(door, 26, 30), "#05080c", 0.6, blur=16)
-    c.shade(door, "#c9d6e2", "#8fa3b8", "#5d7187")
-    c.outline([(x + 148, y + 18), (x + 234, y - 2), (x + 234, y + 134), (x + 148, y + 108)], "#5d7187", 2)
+            base, v = colour(x + 21, y + 29), rng.random()
+            marked = (i, j) in {(3, -2), (4, -2), (-5, 3)}
+            face = SIGNAL if marked else mix(base, "#ffffff" if v > 0.5 else "#05070a", abs(v - 0.5) * 0.3)
+            c.box(x + 2, y + 2, x + 40, y + 56, mix(base, "#05070a", 0.6))
+            c.box(x + 3, y + 3, x + 39, y + 55, face)
+            if not marked:
+                for bx, by, bw, bh in (
+                    (6, 8, 13, 18),
+                    (22, 8, 14, 8),
+                    (22, 19, 14, 20),
+                    (6, 30, 13, 20),
+                    (22, 43, 14, 8),
+                ):
+                    c.box(x + bx, y + by, x + bx + bw, y + by + bh, mix(base, "#ffffff", 0.16))
+    c.hoop(cx, cy, radius, "#dfe9ec", 3)
+    c.hoop(cx, cy, radius - 12, "#43606a", 1)
+    c.glow(520, 180, 520, 360, "#e9fff8", 0.32)
     return c
 
 
-def modules(rng: random.Random) -> Canvas:
-    """A laptop taken apart into layers, its ports lying beside it."""
-    c = Canvas("#eef1f3", "#dde4e8", "#c7d2d9")
-    view = Isometric(745, 420, 35)
-    corner = [view(-1, 14, -1.2), view(13, 14, -1.2), view(13, -1, -1.2), view(-1, -1, -1.2)]
-    c.tint(shift(corner, 0, 40), "#32434f", 0.3, blur=34)
-    view.solid(c, (0, 0, 0), (12, 9, 0.35), shades("#b9c4cb"), "#ffffff")
-    for x in (1, 6.4):
-        view.solid(c, (x, 5.4, 0.35), (4.8, 3, 0.25), shades("#3b4954"))
-    for k in range(3):
-        for x in (-2.6, 13.1):
-            orange = (k, x) == (1, 13.1)
-            view.solid(
-                c, (x, 1.2 + k * 2.4, 0.05), (1.5, 1.4, 0.32), shades(SIGNAL if orange else "#8fa0ab"), "#ffffff"
-            )
-            c.line(
-                [view(x + (1.5 if x < 0 else 0), 1.9 + k * 2.4, 0.2), view(0 if x < 0 else 12, 1.9 + k * 2.4, 0.2)],
-                "#7c8d99",
-                1.5,
-            )
-    for dx, dy in ((12, 0), (12, 9), (0, 9)):
-        for k in range(16):
-            c.line([view(dx, dy, 0.6 + k * 0.32), view(dx, dy, 0.72 + k * 0.32)], "#7c8d99", 1.5)
-    view.solid(c, (1, 0.7, 2.4), (10, 4.4, 0.14), shades("#1f6f5c"), "#6fd0b6")
-    for _ in range(34):
-        x, y = rng.uniform(1.2, 10), rng.uniform(0.9, 4.4)
-        view.solid(c, (x, y, 2.54), (rng.uniform(0.15, 0.7), rng.uniform(0.15, 0.5), 0.12), shades("#16323a"))
-    view.solid(c, (4.6, 1.6, 2.54), (2, 2, 0.2), shades("#d6dbe0"), "#ffffff")
-    view.solid(c, (7.2, 1.9, 2.54), (2.2, 0.5, 0.3), shades("#c79a3e"))
-    view.solid(c, (0, 0, 4.6), (12, 9, 0.2), shades("#e9edf0"), "#ffffff")
-    for row in range(5):
-        for col in range(14):
-            view.solid(c, (0.7 + col * 0.76, 0.7 + row * 0.78, 4.8), (0.64, 0.64, 0.1), shades("#27323a"))
-    view.solid(c, (4, 5.3, 4.8), (4, 2.8, 0.05), shades("#cfd7dc"), "#9fadb6")
-    screen = [view(0, 0, 6.2), view(12, 0, 6.2), view(12, 0, 12.2), view(0, 0, 12.2)]
-    c.shade(screen, "#1d2b39", "#2d4458")
-    c.shade(
-        [view(0.3, 0, 6.6), view(11.7, 0, 6.6), view(11.7, 0, 11.9), view(0.3, 0, 11.9)],
-        "#f7d9b8",
-        "#e98f5e",
-        "#6d4a86",
-    )
-    c.outline(screen, "#ffffff", 1.5)
-    return c
-
-
-def clock(rng: random.Random) -> Canvas:
-    """A clock face with sixty-one strokes; the odd one is marked."""
-    c = Canvas("#f2efe6", "#e8e2d3", "#d8cfba")
-    cx, cy = 1010.0, 470.0
-    c.tint(ring(cx + 30, cy + 46, 560), "#5b4a26", 0.35, blur=40)
-    c.shade(ring(cx, cy, 560), "#2d3a4d", "#1d2736", "#141c28")
-    c.shade(ring(cx, cy, 528), "#fbfaf6", "#f1ede2", "#e2dbca")
-    for k in range(61):
-        a = math.radians(-90 + k * 360 / 61)
-        odd, hour = k == 60, k % 5 == 0
-        inner, wide, colour = (300, 20, SIGNAL) if odd else (420, 14, "#1d2736") if hour else (458, 6, "#5c6776")
-        at = [(cx + r * math.cos(a), cy + r * math.sin(a)) for r in (inner, 498)]
-        c.line(at, colour, wide)
-    for angle, long, wide in ((-52, 270, 26), (-126, 400, 16)):
-        a = math.radians(angle)
-        tip, back = (cx + long * math.cos(a), cy + long * math.sin(a)), (cx - 60 * math.cos(a), cy - 60 * math.sin(a))
-        c.tint([shift([back], 12, 18)[0], *shift(ring(*tip, wide / 2), 12, 18)], "#5b4a26", 0.3, blur=8)
-        c.line([back, tip], "#1d2736", wide)
-    c.circle(cx, cy, 30, "#1d2736")
-    for k in range(26):  # The seconds before, drifting away to the left
-        x, y = 420 - k * 17 + rng.uniform(-20, 20), 470 + rng.gauss(0, 40 + k * 9)
-        c.line(turn([(x, y - 20), (x, y + 20)], rng.uniform(-70, 70), (x, y)), mix("#5c6776", "#e8e2d3", k / 30), 6)
+def weights(rng: random.Random) -> Canvas:
+    """Three layers of a model as fields of columns, a few of them lit."""
+    c = Canvas("#130d2a", "#1b1140", "#0d0920")
+    c.glow(1050, 380, 820, 560, "#5b35ff", 0.8)
+    for layer, (x, y, unit, dim) in enumerate(((500, 60, 23, 0.72), (740, 150, 26, 0.42), (990, 240, 29, 0.0))):
+        view = Isometric(x, y, unit)
+        plate = (mix("#1d1450", "#0f0a26", dim), "#0c0820", "#080518")
+        view.solid(c, (-0.4, -0.4, -0.3), (16.8, 16.8, 0.3), plate, "#6a4cff")
+        for i in range(16):
+            for j in range(16):
+                wave = math.sin(i * (0.5 + layer * 0.2) + 2 * math.sin(j * 0.45 + layer)) * math.cos(j * 0.33)
+                v = (0.5 + 0.5 * wave) ** 2.2 * (0.6 + 0.4 * rng.random())
+                lit = v > 0.74 and rng.random() < 0.28
+                top = mix(SIGNAL if lit else mix("#2a1d78", "#bfa9ff", v), "#130d2a", dim)
+                size = (0.8, 0.8, 0.08 + v * 2.0)
+                view.solid(c, (i + 0.1, j + 0.1, 0), size, (top, mix(top, "#0a0618", 0.5), mix(top, "#0a0618", 0.7)))
+        if layer < 2:
+            c.blur((2 - layer) * 1.5)
+            c.glow(x, y + 300, 500, 320, "#3a20c8", 0.25)
     return c
