@@ -33,7 +33,9 @@ def clean(upload: IO[bytes]) -> ContentFile[bytes]:
     size = upload.seek(0, io.SEEK_END)
     upload.seek(0)
     if size > settings.PICTURE_MAX_BYTES:
-        raise ValidationError(f"This picture is larger than {settings.PICTURE_MAX_BYTES // 1_000_000} MB. Save a smaller copy.")
+        raise ValidationError(
+            f"This picture is larger than {settings.PICTURE_MAX_BYTES // 1_000_000} MB. Save a smaller copy."
+        )
     try:
         with warnings.catch_warnings():
             # Pillow only warns between one and two times its limit.
@@ -52,10 +54,19 @@ def clean(upload: IO[bytes]) -> ContentFile[bytes]:
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     upright = upright.convert("RGBA" if has_alpha else "RGB")
     if upright.width > MAX_WIDTH:
-        upright = upright.resize((MAX_WIDTH, max(1, round(upright.height * MAX_WIDTH / upright.width))), Image.Resampling.LANCZOS)
+        upright = upright.resize(
+            (MAX_WIDTH, max(1, round(upright.height * MAX_WIDTH / upright.width))), Image.Resampling.LANCZOS
+        )
     content = _webp(upright)
     name = hashlib.sha256(content).hexdigest()[:24]
     return ContentFile(content, name=f"{name[:2]}/{name}.webp")
+
+
+def keep(upload: IO[bytes], folder: str, storage: Storage = default_storage) -> str:
+    """Clean an uploaded picture, store it, and return its name; the same picture twice is stored once."""
+    picture = clean(upload)
+    name = f"{folder}/{picture.name}"
+    return name if storage.exists(name) else storage.save(name, picture)
 
 
 def make_copies(name: str, storage: Storage = default_storage) -> None:
@@ -64,7 +75,9 @@ def make_copies(name: str, storage: Storage = default_storage) -> None:
         for width in WIDTHS:
             copy = copy_name(name, width)
             if width < picture.width and not storage.exists(copy):
-                small = picture.resize((width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS)
+                small = picture.resize(
+                    (width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS
+                )
                 storage.save(copy, ContentFile(_webp(small)))
 
 

@@ -6,11 +6,15 @@ stored with the page. The desk alone adds the hash of the editor's import map.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django_prose_editor.widgets import importmap
 
 Policy = dict[str, tuple[str, ...]]
 
@@ -25,7 +29,19 @@ PUBLIC: Policy = {
     "form-action": ("'self'",),
     "frame-ancestors": ("'none'",),
 }
-DESK: Policy = PUBLIC | {"img-src": ("'self'", "data:", "blob:", *MEDIA)}
+
+
+@cache
+def desk_policy() -> Policy:
+    """Return the policy of the desk: the editor's import map is an inline script, so its hash is allowed there.
+
+    The map holds nothing but the addresses of static files, which are settled when the process starts.
+    """
+    written_map = str(importmap)
+    content = written_map[written_map.index(">") + 1 : written_map.rindex("</script>")]
+    digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+    return PUBLIC | {"script-src": ("'self'", f"'sha256-{digest}'"), "img-src": ("'self'", "data:", "blob:", *MEDIA)}
+
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -65,7 +81,7 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        policy = DESK if request.path.startswith("/admin/") else PUBLIC
+        policy = desk_policy() if request.path.startswith("/admin/") else PUBLIC
         response.headers.setdefault("Content-Security-Policy", written(policy))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response

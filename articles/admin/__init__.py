@@ -1,0 +1,9 @@
+"""The editors' desk: writing, review, publishing, scheduling, withdrawing, correcting.
+
+Every act is a method of ``Article``, called with ``by=``; ``workflow.ACTS`` says who may do which.
+"""
+
+from articles.admin.article import ArticleAdmin
+from articles.admin.places import AuthorAdmin, PublisherAdmin, SectionAdmin, TagAdmin
+
+__all__ = ["ArticleAdmin", "AuthorAdmin", "PublisherAdmin", "SectionAdmin", "TagAdmin"]

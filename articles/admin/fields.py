@@ -1,0 +1,106 @@
+"""Form fields of the desk: many things by their names, one thing by its name, a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+
+from articles import images
+from articles.models import Author, Tag
+
+Named = Author | Tag
+
+
+def free_slug(model: type[models.Model], text: str, *, pk: int | None = None) -> str:
+    """Return a slug made of a text that no other row of a model has; a text without Latin letters gets a random one."""
+    length = model._meta.get_field("slug").max_length or 50
+    stem = slugify(text)[: length - 4].strip("-") or get_random_string(8, "abcdefghjkmnpqrstuvwxyz")
+    taken = set(model._default_manager.filter(slug__startswith=stem).exclude(pk=pk).values_list("slug", flat=True))
+    candidates = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    return next(slug for slug in candidates if slug not in taken)
+
+
+class NamesField(forms.CharField):
+    """Several rows by name, with commas between, in the order typed.
+
+    Where two rows have one name, or a name holds a comma, the slug stands for it. A plain field, not the stock
+    autocomplete: that one fails accessibility checks and cannot add without a script.
+    """
+
+    def __init__(self, *, model: type[Named], what: str, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=600, **kwargs)
+        self.model = model
+        self.what = what
+
+    def known(self) -> list[str]:
+        return list(self.model._default_manager.order_by("name").values_list("name", flat=True)[:100])
+
+    def written(self, rows: Iterable[Named]) -> str:
+        """Return rows as the text that ``found`` reads back as the same rows."""
+        names = [row.name for row in rows]
+        twins = {
+            name
+            for name, count in self.model._default_manager.filter(name__in=names)
+            .order_by()
+            .values_list("name")
+            .annotate(models.Count("pk"))
+            if count > 1
+        }
+        return ", ".join(row.slug if row.name in twins or "," in row.name else row.name for row in rows)
+
+    def found(self, text: str) -> tuple[list[Named], list[str]]:
+        """Return the rows that a text names, in order and once each, and the names that no row has.
+
+        Raises ValidationError for a name that several rows have.
+        """
+        names = [" ".join(name.split()) for name in text.split(",")]
+        rows: list[Named] = []
+        unknown: list[str] = []
+        for name in filter(None, names):
+            fitting = list(self.model._default_manager.filter(models.Q(name__iexact=name) | models.Q(slug=name))[:5])
+            exact = [row for row in fitting if name in (row.name, row.slug)] or fitting
+            if len(exact) > 1:
+                slugs = " or ".join(row.slug for row in exact)
+                raise ValidationError(f"Several {self.what}s are called “{name}”. Write {slugs}.")
+            if not exact:
+                unknown += [name] if name not in unknown else []
+            elif exact[0] not in rows:
+                rows.append(exact[0])
+        return rows, unknown
+
+
+class PictureField(forms.FileField):
+    """An uploaded picture, cleaned at once; see ``articles.images`` for what is refused.
+
+    Its value is the picture's name in storage, so that a form with an error elsewhere does not lose it.
+    """
+
+    widget = forms.FileInput
+
+    def to_python(self, data: Any) -> Any:
+        upload = super().to_python(data)
+        return images.keep(upload, "heroes") if isinstance(upload, UploadedFile) else upload
+
+
+KEPT_SALT = "articles.desk.picture"
+
+
+def sign_kept(name: str) -> str:
+    """Return the name of a cleaned picture so that only a form of ours can bring it back."""
+    return signing.dumps(name, salt=KEPT_SALT)
+
+
+def read_kept(token: str) -> str:
+    """Return the name behind a token; empty where the token is not ours or a day old."""
+    try:
+        return str(signing.loads(token, salt=KEPT_SALT, max_age=24 * 60 * 60))
+    except signing.BadSignature:
+        return ""

@@ -1,0 +1,9 @@
+"""The moderation desk: the queue, the threads and the list of blocked words.
+
+It decides nothing by itself: every act is a method of ``Comment`` or ``Thread``, called with ``by=``.
+"""
+
+from comments.admin.queue import CommentAdmin
+from comments.admin.threads import BlockedWordAdmin, ThreadAdmin
+
+__all__ = ["BlockedWordAdmin", "CommentAdmin", "ThreadAdmin"]

@@ -1,0 +1,65 @@
+"""What the desk shows about comments outside the queue itself: the number in the bar, the panel, a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.contrib.auth.models import User
+from django.template.context import RequestContext
+
+from articles.models import Article
+from comments.admin.evidence import LIKELY_SPAM
+from comments.models import Comment, Decision, Tally, Thread
+
+register = template.Library()
+
+
+@register.simple_tag
+def waiting_comments() -> int:
+    """How many comments wait; a kept count."""
+    return Tally.counts()["pending"]
+
+
+@register.inclusion_tag("admin/comments/_panel.html", takes_context=True)
+def comments_panel(context: RequestContext) -> dict[str, Any]:
+    """The panel of the Today page; empty for who does not moderate."""
+    user: User = context["request"].user
+    if not user.has_perm("comments.moderate_comment"):
+        return {"may_moderate": False}
+    pending = Comment.objects.pending()
+    busiest = Thread.objects.filter(pending_count__gt=0).select_related("article")
+    return {
+        "may_moderate": True,
+        "waiting": Tally.counts()["pending"],
+        "oldest": list(pending.select_related("article")[:3]),
+        "likely_spam": pending.filter(score__gte=LIKELY_SPAM)[:100].count(),
+        "busiest": busiest.order_by("-pending_count", "article_id")[:3],
+    }
+
+
+@register.simple_tag
+def waiting_on(articles: Iterable[Article]) -> dict[int, int]:
+    """How many comments wait under each of these articles, in one query."""
+    threads = Thread.objects.filter(article__in=[article.pk for article in articles], pending_count__gt=0)
+    return dict(threads.values_list("article_id", "pending_count"))
+
+
+@register.filter
+def count_of(counts: dict[int, int], article: Article) -> int:
+    return counts.get(article.pk, 0)
+
+
+@register.filter
+def actor(decision: Decision) -> str:
+    """Who decided, for other staff; from the row that was fetched along, where ``actor_name`` would ask again."""
+    if decision.by_id is None:
+        return "The writer" if decision.channel == "receipt" else "Triage" if not decision.was else "The site"
+    person = decision.by
+    return (person.get_full_name() or person.get_username()) if person else "Somebody who has left"
+
+
+@register.filter
+def reason_in_words(reason: str) -> str:
+    return str(dict(Comment.Reason.choices).get(reason, reason)).lower()

@@ -1,0 +1,62 @@
+"use strict";
+// The desk's small helps: menus close, helpers that need a script appear, single keys press buttons that are there.
+
+for (const helper of document.querySelectorAll(".needs-script")) helper.hidden = false;
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = event.target.closest?.("details[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+
+function keysAreOn() {
+  try {
+    return localStorage.getItem("queue-keys") !== "off";
+  } catch {
+    return true; // storage is shut off; the keys still work
+  }
+}
+
+function isTyping(target) {
+  return Boolean(target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const pressed = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (pressed) {
+    event.preventDefault();
+    pressed.click();
+  }
+});
+
+// Reasons are chosen by their digit wherever a rejection stands open.
+document.addEventListener("keydown", (event) => {
+  const panel = document.querySelector(".reject[open]");
+  if (!panel || !keysAreOn() || !/^[1-9]$/.test(event.key) || isTyping(event.target)) return;
+  const choice = panel.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+  if (!choice) return;
+  event.preventDefault();
+  choice.checked = true;
+  panel.querySelector("button").focus();
+});
+
+for (const panel of document.querySelectorAll(".reject")) {
+  panel.addEventListener("toggle", () => {
+    if (!panel.open) return;
+    panel.querySelector("input[type=radio]").focus({ preventScroll: true });
+    panel.querySelector("form").scrollIntoView({ block: "nearest" });
+  });
+}
