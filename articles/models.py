@@ -313,6 +313,16 @@ class Article(models.Model):
         return self.state == self.State.PUBLISHED and not self.is_published
 
     @property
+    def is_gone(self) -> bool:
+        """Whether readers knew it and may no longer see it; one withdrawn before its time was never public."""
+        return (
+            self.state == self.State.WITHDRAWN
+            and self.publish_at is not None
+            and self.withdrawn_at is not None
+            and self.publish_at <= self.withdrawn_at
+        )
+
+    @property
     def source_line(self) -> str:
         """``publisher, original title`` as printed after "Source:", the same on page, feed, card and JSON-LD."""
         names = (self.source_publisher.name if self.source_publisher else "", self.source_title)
