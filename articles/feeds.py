@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core.files.storage import FileSystemStorage
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseNotAllowed
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import feedgenerator, timezone
@@ -21,11 +18,13 @@ from django.utils.safestring import SafeString
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles import markup
+from articles.lists import ShelfList
 from articles.metadata import absolute
 from articles.models import Article, Author, Correction, Publisher, Section, Tag
 from articles.pagecache import carries
 
 ITEMS = 20
+NOTHING = "Nothing has been published here yet."
 
 if TYPE_CHECKING:
     _Feed = Feed[Any, Any]
@@ -60,17 +59,18 @@ class FullAtom(feedgenerator.Atom1Feed):
 class _Published(_Feed):
     """What every feed of ours promises: GET and HEAD only, an ETag, no address but the site's own."""
 
-    feed_type = FullRss
+    feed_type: type[feedgenerator.SyndicationFeed] = FullRss
     name = ""  # of the URL of this feed
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         response = super().__call__(request, *args, **kwargs)
         # The newest item's time falls back when a story is withdrawn, so only the bytes say whether they changed.
         del response.headers["Last-Modified"]
         set_response_etag(response)
-        return get_conditional_response(request, etag=response.headers.get("ETag"), response=response) or response
+        answer = get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
+        return answer or response
 
     def feed_url(self, subject: Subject | None) -> str:
         return absolute(reverse(f"articles:{self.name}", args=[subject.slug] if subject else []))
@@ -80,9 +80,6 @@ class _Published(_Feed):
 
 class _Atom(_Published):
     feed_type = FullAtom
-
-    def subtitle(self, subject: Subject | None) -> str:
-        return str(self._get_dynamic_attr("description", subject))
 
 
 class Latest(_Published):
@@ -99,24 +96,20 @@ class Latest(_Published):
     def description(self, subject: Subject | None) -> str:
         return markup.printable(getattr(subject, "description", "") or settings.SITE_DESCRIPTION)
 
-    def stories(self, subject: Subject | None) -> QuerySet[Article]:
-        """The stories of this feed, published or not."""
-        return Article.objects.all()
+    def shelf(self, subject: Subject | None) -> str:
+        """The key of the list that this feed carries."""
+        return "front"
 
     def items(self, subject: Subject | None) -> Sequence[Article]:
         carries("published", "layout")
-        found = list(
-            self.stories(subject)
-            .published()
-            .newest_first()
-            .select_related("section", "source_publisher")
-            .prefetch_related("bylines__author", "tags", "corrections")[:ITEMS]
-        )
+        rows = Article.objects.select_related("section", "source_publisher")
+        rows = rows.prefetch_related("bylines__author", "tags", "corrections")
+        found = ShelfList(self.shelf(subject), rows)[:ITEMS]
         carries(*{f"author:{line.author_id}" for each in found for line in each.bylines.all()})
         carries(*{f"tag:{tag.pk}" for each in found for tag in each.tags.all()})
         carries(*{f"publisher:{each.source_publisher_id}" for each in found if each.source_publisher_id})
         if subject and not found:
-            raise Http404("Nothing has been published here yet.")
+            raise Http404(NOTHING)
         return found
 
     def item_title(self, item: Article) -> SafeString:
@@ -167,70 +160,64 @@ class Latest(_Published):
 
 class LatestAtom(_Atom, Latest):
     name = "feed_atom"
+    subtitle = Latest.description
 
 
-class BySection(Latest):
-    name = "section_feed"
+class _Some(Latest):
+    """The newest stories of one section, tag, author or publisher."""
 
-    def get_object(self, request: HttpRequest, slug: str) -> Section:
-        found = get_object_or_404(Section, slug=slug)
-        carries(f"section:{found.pk}")
+    model: type[Section] | type[Tag] | type[Author] | type[Publisher]
+
+    def get_object(self, request: HttpRequest, slug: str) -> Subject:
+        carries("published", "layout")
+        found: Subject | None = self.model._default_manager.filter(slug=slug).first()
+        if found is None:
+            raise Http404(NOTHING)
+        carries(self.shelf(found))
         return found
 
-    def stories(self, subject: Subject | None) -> QuerySet[Article]:
-        return Article.objects.filter(section=subject)
+    def shelf(self, subject: Subject | None) -> str:
+        return f"{self.model._meta.model_name}:{subject.pk}" if subject else ""
+
+
+class BySection(_Some):
+    name = "section_feed"
+    model = Section
 
 
 class BySectionAtom(_Atom, BySection):
     name = "section_feed_atom"
+    subtitle = Latest.description
 
 
-class ByTag(Latest):
+class ByTag(_Some):
     name = "tag_feed"
-
-    def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        found = get_object_or_404(Tag, slug=slug)
-        carries(f"tag:{found.pk}")
-        return found
-
-    def stories(self, subject: Subject | None) -> QuerySet[Article]:
-        return Article.objects.filter(tags=subject)
+    model = Tag
 
 
 class ByTagAtom(_Atom, ByTag):
     name = "tag_feed_atom"
+    subtitle = Latest.description
 
 
-class ByAuthor(Latest):
+class ByAuthor(_Some):
     name = "author_feed"
-
-    def get_object(self, request: HttpRequest, slug: str) -> Author:
-        found = get_object_or_404(Author, slug=slug)
-        carries(f"author:{found.pk}")
-        return found
-
-    def stories(self, subject: Subject | None) -> QuerySet[Article]:
-        return Article.objects.filter(bylines__author=subject)
+    model = Author
 
 
 class ByAuthorAtom(_Atom, ByAuthor):
     name = "author_feed_atom"
+    subtitle = Latest.description
 
 
-class ByPublisher(Latest):
+class ByPublisher(_Some):
     name = "publisher_feed"
-
-    def get_object(self, request: HttpRequest, slug: str) -> Publisher:
-        found = get_object_or_404(Publisher, slug=slug)
-        carries(f"publisher:{found.pk}")
-        return found
-
-    def stories(self, subject: Subject | None) -> QuerySet[Article]:
-        return Article.objects.filter(source_publisher=subject)
+    model = Publisher
 
 
 class ByPublisherAtom(_Atom, ByPublisher):
     name = "publisher_feed_atom"
+    subtitle = Latest.description
 
 
 class Corrections(_Published):
@@ -283,6 +270,4 @@ class Corrections(_Published):
 
 class CorrectionsAtom(_Atom, Corrections):
     name = "corrections_feed_atom"
-
-    def subtitle(self) -> str:
-        return self.description()
+    subtitle = Corrections.description

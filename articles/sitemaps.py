@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from articles.metadata import absolute
 from articles.models import Article, Section
 from articles.pagecache import carries
+from articles.querysets import ArticleQuerySet
 
 PART = 5_000  # articles by primary key to a part: adding one never moves another to the next part
 NEWS = timedelta(hours=48)  # what the news sitemap protocol asks for
@@ -22,7 +23,7 @@ NEWS_MOST = 1_000  # what it allows
 XML = "application/xml; charset=utf-8"
 
 
-def _indexed() -> QuerySet[Article]:
+def _indexed() -> ArticleQuerySet:
     """Published articles that search engines may keep; a verbatim copy belongs to where it was first."""
     return Article.objects.published().filter(noindex=False, canonical_url="")
 

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,8 +20,10 @@ from django.views.decorators.http import require_safe
 
 from articles import markup, metadata
 from articles import search as finder
+from articles.lists import ShelfList
 from articles.models import Article, Author, Correction, PastSlug, Publisher, Section, Tag
 from articles.pagecache import carries, until
+from articles.shelves import Shelf, month_key, year_key
 
 PER_PAGE = 18  # stories; the front page's lead comes on top of them
 CARDS = 3  # of those, in the row below the lead of the first page
@@ -32,6 +33,7 @@ RELATED = 3
 EMPTY = "Nothing has been published here yet."
 
 _PAGE = re.compile(r"[1-9][0-9]{0,5}")
+Row = TypeVar("Row", Article, Correction)
 Named = TypeVar("Named", Section, Tag, Author, Publisher)
 
 
@@ -57,8 +59,8 @@ def front(request: HttpRequest) -> HttpResponse:
     )
     if lead:
         until(lead.pinned_until)
-    page = _page(request, published.exclude(pk=lead.pk if lead else None).newest_first().for_cards())
-    stories = list(page)
+    page = _page(request, ShelfList("front", Article.objects.for_cards(), without=lead))
+    stories = list(page.object_list)
     first = page.number == 1
     shown = [lead, *stories] if lead and first else stories
     _carry_names(shown)
@@ -85,16 +87,15 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = _named(Section, slug)
     carries(f"section:{found.pk}")
     about = Listing("Section", found.name, found.description, *_feeds("section", slug))
-    return _listing(request, about, Article.objects.in_section(found), section=found)
+    return _listing(request, about, f"section:{found.pk}", section=found)
 
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = _named(Tag, slug)
     carries(f"tag:{found.pk}")
-    return _listing(
-        request, Listing("Tag", found.name, found.description, *_feeds("tag", slug)), Article.objects.tagged(found)
-    )
+    about = Listing("Tag", found.name, found.description, *_feeds("tag", slug))
+    return _listing(request, about, f"tag:{found.pk}")
 
 
 @require_safe
@@ -102,7 +103,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = _named(Author, slug)
     carries(f"author:{found.pk}")
     about = Listing(found.role or "Author", found.name, found.bio, *_feeds("author", slug))
-    return _listing(request, about, Article.objects.by(found))
+    return _listing(request, about, f"author:{found.pk}")
 
 
 @require_safe
@@ -116,44 +117,36 @@ def publisher(request: HttpRequest, slug: str) -> HttpResponse:
         "Stories of ours that follow something this publisher printed first. Each names and links its source.",
         *_feeds("publisher", slug),
     )
-    return _listing(request, about, Article.objects.based_on(found), publisher=found)
+    return _listing(request, about, f"publisher:{found.pk}", publisher=found)
 
 
 @require_safe
 def year(request: HttpRequest, year: str) -> HttpResponse:
     carries("published")
-    start, end = _moment(int(year), 1), _moment(int(year) + 1, 1)
-    stories = Article.objects.filter(publish_at__gte=start, publish_at__lt=end)
-    return _listing(request, Listing("Archive", f"{start:%Y}", "Everything published in this year."), stories)
+    start = _moment(int(year), 1)
+    about = Listing("Archive", f"{start:%Y}", "Everything published in this year.")
+    return _listing(request, about, year_key(start))
 
 
 @require_safe
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     carries("published")
     start = _moment(int(year), int(month))
-    end = _moment(start.year + start.month // 12, start.month % 12 + 1)
-    stories = Article.objects.filter(publish_at__gte=start, publish_at__lt=end)
     about = Listing("Archive", f"{start:%B %Y}", "Everything published in this month.")
-    return _listing(request, about, stories, year=start.year)
+    return _listing(request, about, month_key(start), year=start.year)
 
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """Every month in which something was published, with its count."""
+    """Every month in which something was published, with its count; the newest first."""
     carries("published")
-    months = (
-        Article.objects.published()
-        .order_by()
-        .values(month=TruncMonth("publish_at"))
-        .annotate(count=Count("pk"))
-        .order_by("-month")
+    months = sorted(
+        ((datetime.strptime(key, "month:%Y-%m").date(), count) for key, count in Shelf.totals("month:").items()),
+        reverse=True,
     )
-    years = [(each, list(rows)) for each, rows in groupby(months, key=lambda row: row["month"].year)]
-    return render(
-        request,
-        "articles/archive.html",
-        {"years": years, "meta": metadata.for_page("Archive", "Every story, by month.", reverse("articles:archive"))},
-    )
+    years = [(each, list(rows)) for each, rows in groupby(months, key=lambda row: row[0].year)]
+    meta = metadata.for_page("Archive", "Every story, by month.", reverse("articles:archive"))
+    return render(request, "articles/archive.html", {"years": years, "meta": meta})
 
 
 @require_safe
@@ -187,7 +180,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page = None
     if query.terms and not problem:
         page = _page(request, finder.find(query, section=chosen))
-        _carry_names(page)
+        _carry_names(page.object_list)
     return render(
         request,
         "articles/search.html",
@@ -211,7 +204,7 @@ def article(request: HttpRequest, year: str, month: str, slug: str) -> HttpRespo
     if found is None:
         return _by_past_slug(request, slug)
     carries(f"article:{found.pk}")
-    if _is_gone(found):
+    if found.is_gone:
         return _gone(request, found)
     if not found.is_published:
         raise _no_story()
@@ -254,7 +247,7 @@ def bare_slug(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return _by_past_slug(request, slug)
     carries(f"article:{found.pk}")
-    if _is_gone(found):
+    if found.is_gone:
         return _gone(request, found)
     if not found.is_published:
         raise _no_story()
@@ -270,7 +263,7 @@ def _by_past_slug(request: HttpRequest, slug: str) -> HttpResponse:
     if past is None:
         raise _no_story()
     carries(f"article:{past.article_id}")
-    if _is_gone(past.article):
+    if past.article.is_gone:
         return _gone(request, past.article)
     if not past.article.is_published:
         raise _no_story()
@@ -280,16 +273,6 @@ def _by_past_slug(request: HttpRequest, slug: str) -> HttpResponse:
 def _moved(request: HttpRequest, found: Article) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(found.get_absolute_url() + (f"?{query}" if query else ""))
-
-
-def _is_gone(found: Article) -> bool:
-    """Whether readers knew it: one withdrawn before its time was never public, and its address tells nothing."""
-    return (
-        found.state == Article.State.WITHDRAWN
-        and found.publish_at is not None
-        and found.withdrawn_at is not None
-        and found.publish_at <= found.withdrawn_at
-    )
 
 
 def _gone(request: HttpRequest, found: Article) -> HttpResponse:
@@ -305,8 +288,10 @@ def _no_story() -> Http404:
 
 
 def _neighbours(found: Article) -> tuple[Article | None, Article | None]:
-    """Return the stories published just before and just after this one, in one query."""
+    """Return the stories published just before and just after this one, in one query; a draft has none."""
     carries("published")
+    if found.publish_at is None:
+        return None, None
     others = Article.objects.published()
     older = others.filter(Q(publish_at__lt=found.publish_at) | Q(publish_at=found.publish_at, pk__lt=found.pk))
     newer = others.filter(Q(publish_at__gt=found.publish_at) | Q(publish_at=found.publish_at, pk__gt=found.pk))
@@ -316,7 +301,7 @@ def _neighbours(found: Article) -> tuple[Article | None, Article | None]:
     )
     previous = following = None
     for each in both.only("headline", "slug", "state", "publish_at"):
-        if (each.publish_at, each.pk) < (found.publish_at, found.pk):
+        if each.publish_at and (each.publish_at, each.pk) < (found.publish_at, found.pk):
             previous = each
         else:
             following = each
@@ -360,18 +345,17 @@ def _named(model: type[Named], slug: str) -> Named:
 def _listing(
     request: HttpRequest,
     about: Listing,
-    stories: QuerySet[Article],
+    shelf: str,
     *,
     section: Section | None = None,
     publisher: Publisher | None = None,
     year: int | None = None,
 ) -> HttpResponse:
-    """Render an archive, by month; an empty one is no page."""
-    stories = stories.published().newest_first()
-    page = _page(request, stories.for_cards().prefetch_related("tags"))
-    if not page.object_list:
+    """Render the archive that a shelf holds, by month; an empty one is no page."""
+    page = _page(request, ShelfList(shelf, Article.objects.for_cards().prefetch_related("tags")))
+    shown = list(page.object_list)
+    if not shown:
         raise Http404(EMPTY)
-    shown = list(page)
     _carry_names(shown)
     together = Counter(each for story in shown for each in story.tags.all() if each.name != about.title)
     carries(*(f"tag:{each.pk}" for each in together))
@@ -389,18 +373,16 @@ def _listing(
     return render(request, "articles/listing.html", context)
 
 
-def _page(request: HttpRequest, rows: QuerySet[Article] | QuerySet[Correction]) -> Page:
+def _page(request: HttpRequest, rows: QuerySet[Row] | ShelfList) -> Page[Row]:
     """Return the page that ``?page=`` asks for; anything but a number with something on it is a 404."""
     asked = request.GET.get("page", "1")
     if not _PAGE.fullmatch(asked):
         raise Http404("Pages are numbered from 1.")
-    paginator = Paginator(rows, PER_PAGE)
+    paginator = Paginator(cast("Sequence[Row]", rows), PER_PAGE)
     try:
-        page = paginator.page(int(asked))
+        return paginator.page(int(asked))
     except EmptyPage:
         raise Http404(f"This list ends at page {paginator.num_pages}.") from None
-    page.numbers = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
-    return page
 
 
 def _by_day(stories: Iterable[Article]) -> list[tuple[date, list[Article]]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.core.paginator import Page
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -55,13 +56,15 @@ def zone_of(local: datetime) -> str:
 @register.simple_tag
 def site_zone() -> str:
     """The name of the zone that every clock time on the site is in; without summer or winter, for it outlives both."""
-    return settings.TIME_ZONE.replace("_", " ").rpartition("/")[2]
+    zone: str = settings.TIME_ZONE
+    return zone.replace("_", " ").rpartition("/")[2]
 
 
 @register.simple_tag
 def site_name() -> str:
     """The site's name where no context processor runs: on the page of an error of ours."""
-    return settings.SITE_NAME
+    name: str = settings.SITE_NAME
+    return name
 
 
 @register.inclusion_tag("_sections.html", takes_context=True)
@@ -78,9 +81,15 @@ def section_nav(context: Context) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def page_link(context: Context, number: int) -> str:
     """The address of another page of the list being shown; ``kept`` in the context holds its other parameters."""
-    kept = {name: value for name, value in context.get("kept", {}).items() if value}
+    kept = {name: value for name, value in (context.get("kept") or {}).items() if value}
     query = urlencode(kept | ({"page": number} if number > 1 else {}))
     return f"?{query}" if query else context["request"].path
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """The numbers to print below a list: the ends, the neighbours, and an ellipsis for what lies between."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
 @register.simple_tag
@@ -97,10 +106,11 @@ def picture(article: Article, *, sizes: str, css: str = "", described: bool = Fa
     Beside a headline the picture repeats what the link says, so its description is printed only where it stands
     for itself (``described``). ``eager`` is for the one picture that opens a page.
     """
-    if not article.hero or not article.hero_width or not article.hero_height:
+    name = article.hero.name
+    if not name or not article.hero_width or not article.hero_height:
         return SafeString("")
     url = article.hero.storage.url
-    sources = [(url(name), width) for name, width in images.candidates(article.hero.name, article.hero_width)]
+    sources = [(url(each), width) for each, width in images.candidates(name, article.hero_width)]
     return format_html(
         '<img{}{} src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}>',
         format_html(' class="{}"', css) if css else "",
