@@ -52,6 +52,12 @@ def _is_text(text: str) -> None:
         raise ValidationError("Use letters that can be seen.")
 
 
+class WebAddressField(forms.URLField):
+    """An address of the web: no other scheme stands behind a name."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
 class CommentForm(forms.Form):
     """What a guest writes. ``reply`` and ``token`` travel hidden; what is remembered never reaches us."""
 
@@ -85,13 +91,12 @@ class CommentForm(forms.Form):
             "max_length": "An email address has at most %(limit_value)d characters; this one has %(show_value)d.",
         },
     )
-    website = forms.URLField(
+    website = WebAddressField(
         label="Website",
         max_length=200,
         required=False,
         assume_scheme="https",
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
-        validators=[URLValidator(schemes=["http", "https"])],
         error_messages={
             "invalid": "This is not a web address. Start it with https:// or leave it empty.",
             "max_length": "Use at most %(limit_value)d characters; this address has %(show_value)d.",

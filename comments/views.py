@@ -74,9 +74,10 @@ def _take(request: HttpRequest, article: Article, sent: QueryDict) -> HttpRespon
         form.add_error(None, NO_PARENT)
     elif not token_is_good(sent.get("token", ""), article):
         form.add_error(None, TOO_OLD)
-    if "preview" in sent or not form.is_valid():
+    is_valid = form.is_valid()
+    if "preview" in sent or not is_valid:
         preview = _unwritten(form, article, parent) if "preview" in sent else None
-        return _form_page(request, article, form, parent, status=200 if form.is_valid() else status, preview=preview)
+        return _form_page(request, article, form, parent, status=200 if is_valid else status, preview=preview)
     comment = _unwritten(form, article, parent)
     comment.network = network_of(request)
     comment.user_agent = tidy(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH]
