@@ -43,7 +43,9 @@ def bar_for(article: Article, user: User) -> Bar:
     publishes = user.has_perm("articles.publish_article")
     due = article.publish_at
     if article.is_published:
-        more = (Button("withdraw", "Withdraw…", "withdraw_reason"),) if may(user, "withdraw", article) else ()
+        more: tuple[Button, ...] = ()
+        if may(user, "withdraw", article):
+            more = (Button("withdraw", "Withdraw…", "withdraw_reason"),)
         return Bar(
             "Readers see the saved version.", Button("update", "Update the live page…", "notice_kind"), more=more
         )

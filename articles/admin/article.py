@@ -89,7 +89,7 @@ class ArticleAdmin(Base):
 
     # The form.
 
-    def get_form(  # type: ignore[override]
+    def get_form(
         self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
     ) -> type[ArticleForm]:
         form = cast("type[ArticleForm]", super().get_form(request, obj, change=change, **{**kwargs, "fields": None}))
@@ -151,7 +151,7 @@ class ArticleAdmin(Base):
             }
         return about
 
-    def _read_only(self, request: HttpRequest, article: Article, *, refused: bool = False) -> TemplateResponse:
+    def _read_only(self, request: HttpRequest, article: Article, *, refused: bool = False) -> HttpResponse:
         """The article for one who may not change it now; after a refused save with the text that was sent."""
         context = {
             **self.admin_site.each_context(request),
@@ -159,10 +159,7 @@ class ArticleAdmin(Base):
             "title": article.headline,
             "article": article,
             "refused": refused,
-            "sent": [
-                (str(self.opts.get_field(name).verbose_name).capitalize(), request.POST.get(name, ""))
-                for name in ("headline", "standfirst", "body")
-            ]
+            "sent": [(name.capitalize(), request.POST.get(name, "")) for name in ("headline", "standfirst", "body")]
             if refused
             else [],
         }
@@ -170,7 +167,7 @@ class ArticleAdmin(Base):
             request, "admin/articles/article/read.html", context, status=409 if refused else 200
         ).render()
 
-    def _stale(self, request: HttpRequest, current: Article) -> TemplateResponse:
+    def _stale(self, request: HttpRequest, current: Article) -> HttpResponse:
         """Refuse a save over a newer version, and show both texts of every part that two people wrote."""
         form_class = self.get_form(request, current, change=True)
         mine = form_class(request.POST, request.FILES, instance=Article.objects.get(pk=current.pk))
@@ -214,7 +211,7 @@ class ArticleAdmin(Base):
             messages.info(request, sentence)
         super().save_model(request, obj, form, change)
         if obj.hero and (form.kept_picture or not change):
-            images.make_copies(obj.hero.name)
+            images.make_copies(str(obj.hero.name))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Bylines and tags, then what follows from the press: all in the transaction of the save."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
@@ -15,9 +14,6 @@ from django.utils.safestring import SafeString
 
 from articles import markup
 from articles.admin.form import ArticleForm, digest
-
-if TYPE_CHECKING:
-    from django.utils.datastructures import MultiValueDict
 
 CHOICES = ("mine", "theirs", "own")
 # Carried through the page as they were posted: they belong to the press, not to the article.
@@ -88,7 +84,7 @@ def _readable(form: ArticleForm, name: str, value: str) -> str:
     return value or "(empty)"
 
 
-def _base(data: MultiValueDict[str, str] | QueryDict) -> dict[str, str]:
+def _base(data: Mapping[str, object]) -> dict[str, str]:
     try:
         base = json.loads(str(data.get("base", "")))
     except ValueError:

@@ -14,16 +14,16 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from articles import images
-from articles.models import Author, Tag
+from articles.models import Article, Author, Publisher, Tag
 
 Named = Author | Tag
+SLUG_LENGTH = 56  # the shortest column holds 60, and a number may have to follow
 
 
-def free_slug(model: type[models.Model], text: str, *, pk: int | None = None) -> str:
+def free_slug(model: type[Article | Author | Publisher | Tag], text: str, *, pk: int | None = None) -> str:
     """Return a slug made of a text that no other row of a model has; a text without Latin letters gets a random one."""
-    length = model._meta.get_field("slug").max_length or 50
-    stem = slugify(text)[: length - 4].strip("-") or get_random_string(8, "abcdefghjkmnpqrstuvwxyz")
-    taken = set(model._default_manager.filter(slug__startswith=stem).exclude(pk=pk).values_list("slug", flat=True))
+    stem = slugify(text)[:SLUG_LENGTH].strip("-") or get_random_string(8, "abcdefghjkmnpqrstuvwxyz")
+    taken = set(model._default_manager.filter(slug__startswith=stem).exclude(pk=pk or 0).values_list("slug", flat=True))
     candidates = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(slug for slug in candidates if slug not in taken)
 
@@ -65,7 +65,9 @@ class NamesField(forms.CharField):
         rows: list[Named] = []
         unknown: list[str] = []
         for name in filter(None, names):
-            fitting = list(self.model._default_manager.filter(models.Q(name__iexact=name) | models.Q(slug=name))[:5])
+            fitting: list[Named] = list(
+                self.model._default_manager.filter(models.Q(name__iexact=name) | models.Q(slug=name))[:5]
+            )
             exact = [row for row in fitting if name in (row.name, row.slug)] or fitting
             if len(exact) > 1:
                 slugs = " or ".join(row.slug for row in exact)

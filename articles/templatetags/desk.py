@@ -7,13 +7,14 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.models import Article
+from articles.querysets import ArticleQuerySet
 
 register = template.Library()
 
@@ -95,7 +96,7 @@ def initials(user: User) -> str:
     return letters.upper() or user.get_username()[:2].upper()
 
 
-def own_articles(user: User) -> QuerySet[Article]:
+def own_articles(user: User) -> ArticleQuerySet:
     """The articles that are somebody's own: begun by them, or with them in the byline."""
     mine = Article.objects.filter(Q(created_by=user) | Q(bylines__author__user=user)).values("pk")
     return Article.objects.filter(pk__in=mine)

@@ -26,7 +26,7 @@ class FolderPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable
         self.known = known
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         if self.known is not None:
             return self.known
         rows: QuerySet[Comment] = self.object_list  # type: ignore[assignment]
@@ -127,4 +127,5 @@ class OnArticle(admin.SimpleListFilter):
         return [(str(pk), headline) for pk, headline in Article.objects.filter(pk=asked).values_list("pk", "headline")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
-        return queryset.filter(article_id=self.value()) if self.value() else queryset
+        asked = self.value()
+        return queryset.filter(article_id=asked) if asked else queryset

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -115,7 +116,7 @@ class CommentAdmin(Base):
         unread = ("article__body", "article__body_text", "writer__address", "writer__key", "user_agent")
         return super().get_queryset(request).select_related(*self.list_select_related).defer(*unread)
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         if request.GET.get(Folder.parameter_name) in NEWEST_FIRST:
             return ["-created_at", "-pk"]
         return ["created_at", "pk"]
@@ -150,8 +151,9 @@ class CommentAdmin(Base):
         if "view" in request.GET:
             # The change list would take this parameter for a field, so it is taken out first.
             request.session["queue_rows"] = request.GET["view"] == "rows"
-            request.GET = request.GET.copy()  # type: ignore[assignment]
-            del request.GET["view"]
+            query = request.GET.copy()
+            del query["view"]
+            request.GET = query  # type: ignore[assignment]
         rest = request.GET.urlencode()
         response = super().changelist_view(
             request,
