@@ -1,0 +1,110 @@
+"""A reader's text as HTML: a small subset, and nothing that a reader could smuggle in."""
+
+from __future__ import annotations
+
+import time
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comments import markup
+
+TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+HOSTILE = st.lists(
+    st.one_of(
+        st.text(max_size=20),
+        st.sampled_from(
+            [
+                "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<a href='javascript:alert(1)'>x</a>",
+                "javascript:alert(1)", "[x](javascript:alert(1))", "![x](https://a.example/x.png)", "<svg/onload=1>",
+                "https://a.example/\"onclick=1", "https://a.example/<b>", "http://a.example/?a=1&b=2", "data:text/html,1",
+                "**", "*", "`", "```", "> ", "- ", "1. ", "\n", "\n\n", "&lt;", "&#x3c;script&#x3e;", "<!--", "]]>", "www.a.example",
+            ]
+        ),
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """Collects the elements of some HTML with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.other: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_comment(self, data: str) -> None:
+        self.other.append(data)
+
+    handle_decl = unknown_decl = handle_pi = handle_comment
+
+
+@given(HOSTILE)
+def test_nothing_but_the_subset_survives(text: str) -> None:
+    read = Reader(markup.render(text))
+    assert not read.other
+    for tag, attributes in read.elements:
+        assert tag in TAGS
+        assert set(attributes) <= ({"href", "rel"} if tag == "a" else {"start"} if tag == "ol" else set())
+        if tag == "a":
+            assert (attributes["href"] or "").startswith(("http://", "https://"))
+            assert attributes["rel"] == "nofollow ugc noopener"
+
+
+@given(HOSTILE)
+def test_what_is_rendered_is_safe_to_clean_again(text: str) -> None:
+    html = markup.render(text)
+    assert markup._CLEANER.clean(html) == html
+
+
+@given(st.text())
+def test_a_tidy_text_stays_as_it_is_and_can_be_stored(text: str) -> None:
+    tidied = markup.tidy(text + "\ud800\x00\u202e\r\n")
+    assert markup.tidy(tidied) == tidied
+    assert "\x00" not in tidied
+    tidied.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("One\nline\n\nTwo", "<p>One<br>\nline</p>\n<p>Two</p>"),
+        ("*meant* and **strong**", "<p><em>meant</em> and <strong>strong</strong></p>"),
+        ("`code`", "<p><code>code</code></p>"),
+        ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("3. c", '<ol start="3">\n<li>c</li>\n</ol>'),
+        ("# no heading", "<p># no heading</p>"),
+        ("![no](https://a.example/x.png)", None),
+        ("<b>no</b>", "<p>&lt;b&gt;no&lt;/b&gt;</p>"),
+    ],
+)
+def test_the_subset(text: str, html: str | None) -> None:
+    rendered = markup.render(text).strip()
+    if html is None:
+        assert "<img" not in rendered
+    else:
+        assert rendered == html
+
+
+@pytest.mark.parametrize("unit", ["[", "*", "> ", "`", "- ", "_", "1. ", "https://a.example/?", "a@", "www."])
+def test_hostile_repeats_are_rendered_in_reasonable_time(unit: str) -> None:
+    text = (unit * markup.MAX_BYTES)[: markup.MAX_BYTES]
+    start = time.process_time()
+    markup.render(text)
+    assert time.process_time() - start < 2.0  # seconds; a tenth of it on a quiet machine
+
+
+@pytest.mark.parametrize(
+    ("html", "shows"), [("<p></p>", False), ("<p>\u200b \u2060</p>", False), ("<p>x</p>", True), ("<p>👍</p>", True)]
+)
+def test_whether_a_reader_would_see_anything(html: str, shows: bool) -> None:
+    assert markup.shows(html) is shows

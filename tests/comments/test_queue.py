@@ -1,0 +1,311 @@
+"""The moderation queue: what it shows, what a press does, and what it never gives away."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from articles.models import Article
+from comments.models import Comment, Decision, Thread, Writer
+from tests.factories import make_article, make_author_user, make_comment, make_editor, make_moderator
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/comments/comment/"
+
+
+@pytest.fixture
+def max_(client: Client) -> User:
+    """Max, who is signed in."""
+    user = make_moderator()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def article() -> Article:
+    return make_article(slug="updater-flaw")
+
+
+def pending(article: Article, text: str = "", **fields: str) -> Comment:
+    return make_comment(article, text, status="pending", **fields)
+
+
+def shown(html: str) -> list[int]:
+    return [int(pk) for pk in re.findall(r'<li class="item" id="c(\d+)"', html)]
+
+
+def test_the_oldest_waiting_comment_stands_first(client: Client, max_: User, article: Article) -> None:
+    first, second = pending(article), pending(article)
+    make_comment(article)
+    assert shown(client.get(QUEUE).content.decode()) == [first.pk, second.pk]
+
+
+def test_folders_show_the_kept_counts(client: Client, max_: User, article: Article) -> None:
+    pending(article)
+    make_comment(article, status="spam")
+    make_comment(article, status="spam")
+    html = client.get(QUEUE).content.decode()
+    counts = dict(re.findall(r">(Pending|Spam|Rejected|Approved|Withdrawn) <span[^>]*>(\d+)<", html))
+    assert counts == {"Pending": "1", "Spam": "2", "Rejected": "0", "Approved": "0", "Withdrawn": "0"}
+
+
+def test_an_approved_comment_shows_on_the_page_at_once(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article, "The patch works for me.")
+    page = article.get_absolute_url()
+    assert "The patch works for me." not in Client().get(page).content.decode()
+    answer = client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
+    assert answer.status_code == 302
+    assert "The patch works for me." in Client().get(page).content.decode()
+
+
+def test_the_next_comment_has_the_focus_after_an_act(client: Client, max_: User, article: Article) -> None:
+    first, second = pending(article), pending(article)
+    html = client.get(QUEUE).content.decode()
+    assert f'name="next" value="{second.pk}"' in html
+    answer = client.post(QUEUE, {"decide": f"spam:{first.pk}", "seen": "pending", "next": str(second.pk)})
+    assert answer.url == f"{QUEUE}#c{second.pk}"
+
+
+def test_an_act_says_what_readers_see_and_can_be_undone(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article, name="P. Okafor")
+    client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
+    html = client.get(QUEUE).content.decode()
+    assert "Comment by P. Okafor approved: readers see it now" in html
+    undo = re.search(r'name="undo" value="([\d,]+)"', html)
+    assert undo
+    client.post(QUEUE, {"undo": undo[1]})
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+
+
+def test_undo_leaves_alone_what_somebody_decided_since(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    decision = comment.approve(by=max_)
+    comment.reject(by=make_editor(), reason="off-topic")
+    assert decision
+    html = client.post(QUEUE, {"undo": str(decision.pk)}, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert comment.status == "rejected"
+    assert "Ada King" in html
+
+
+def test_nobody_undoes_the_act_of_another(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    decision = comment.approve(by=make_editor())
+    assert decision
+    client.post(QUEUE, {"undo": str(decision.pk)})
+    comment.refresh_from_db()
+    assert comment.status == "approved"
+
+
+def test_a_contrary_click_is_told_who_decided(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    comment.reject(by=make_editor(), reason="insult")
+    answer = client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"}, follow=True)
+    comment.refresh_from_db()
+    assert comment.status == "rejected"
+    assert "Ada King" in answer.content.decode()
+    assert "Nothing changed" in answer.content.decode()
+
+
+@pytest.mark.parametrize("reason", ["", "because", None])
+def test_a_rejection_without_a_reason_is_refused(
+    client: Client, max_: User, article: Article, reason: str | None
+) -> None:
+    comment = pending(article)
+    data = {"decide": f"reject:{comment.pk}", "seen": "pending"} | ({} if reason is None else {"reason": reason})
+    html = client.post(QUEUE, data, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+    assert "Choose a reason" in html
+
+
+def test_a_rejection_keeps_its_reason_and_note(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    client.post(
+        QUEUE, {"decide": f"reject:{comment.pk}", "seen": "pending", "reason": "off-topic", "note": "Try the forum."}
+    )
+    comment.refresh_from_db()
+    assert (comment.status, comment.reason, comment.note) == ("rejected", "off-topic", "Try the forum.")
+
+
+def test_several_are_decided_by_one_press_and_undone_by_one(client: Client, max_: User, article: Article) -> None:
+    one, two, three = pending(article), pending(article), pending(article)
+    client.post(QUEUE, {"index": "0", "action": "spam", "_selected_action": [one.pk, two.pk]})
+    statuses = list(Comment.objects.order_by("pk").values_list("status", flat=True))
+    assert statuses == ["spam", "spam", "pending"]
+    html = client.get(QUEUE).content.decode()
+    assert "2 comments moved to spam" in html
+    client.post(QUEUE, {"undo": re.search(r'name="undo" value="([\d,]+)"', html)[1]})  # type: ignore[index]
+    assert set(Comment.objects.values_list("status", flat=True)) == {"pending"}
+    assert three.status == "pending"
+
+
+def test_a_bulk_rejection_without_a_reason_changes_nothing(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    post = {"index": "0", "action": "reject", "_selected_action": [comment.pk], "bulk_reason": ""}
+    html = client.post(QUEUE, post, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+    assert "Choose a reason" in html
+    client.post(QUEUE, {**post, "bulk_reason": "advertising"})
+    comment.refresh_from_db()
+    assert (comment.status, comment.reason) == ("rejected", "advertising")
+
+
+def test_in_bulk_what_others_decided_is_named_and_left(client: Client, max_: User, article: Article) -> None:
+    mine, theirs = pending(article), pending(article, name="Gregor")
+    theirs.mark_spam(by=make_editor())
+    post = {"index": "0", "action": "approve", "_selected_action": [mine.pk, theirs.pk]}
+    html = client.post(QUEUE, post, follow=True).content.decode()
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mine.status, theirs.status) == ("approved", "spam")
+    assert "Gregor: Ada King" in html
+
+
+def test_the_whole_folder_is_decided_only_after_a_page_that_repeats_the_number(
+    client: Client, max_: User, article: Article
+) -> None:
+    for _ in range(22):
+        pending(article)
+    post = {"index": "0", "action": "spam", "select_across": "1"}
+    page = client.post(QUEUE, post).content.decode()
+    assert "Spam all 22" in page
+    assert Comment.objects.filter(status="pending").count() == 22
+    client.post(QUEUE, {**post, "confirmed": "1"})
+    assert Comment.objects.filter(status="spam").count() == 22
+
+
+def test_no_address_reaches_the_queue_or_its_search(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article, "A remark.", email="marker-rita@secret.example")
+    for url in (QUEUE, f"{QUEUE}?view=rows", f"{QUEUE}{comment.pk}/change/", "/admin/"):
+        html = client.get(url, follow=True).content.decode()
+        assert "marker-rita" not in html
+        assert "secret.example" not in html
+    assert shown(client.get(f"{QUEUE}?q=marker-rita").content.decode()) == []
+    assert shown(client.get(f"{QUEUE}?q=remark").content.decode()) == [comment.pk]
+
+
+def test_a_link_is_spelled_out_with_the_host_it_reads_as(client: Client, max_: User, article: Article) -> None:
+    pending(article, "See https://xn--fundrcovery-9db.com/help and https://bit.ly/3xyz")
+    html = client.get(QUEUE).content.decode()
+    assert "<b>xn--fundrcovery-9db.com</b>" in html
+    assert "reads as " in html
+    assert "hides its target" in html
+    assert 'href="https://bit.ly' not in html
+
+
+def test_the_writers_record_stands_beside_the_comment(client: Client, max_: User, article: Article) -> None:
+    for _ in range(2):
+        make_comment(article, email="okafor@reader.example")
+    make_comment(article, email="okafor@reader.example", status="spam")
+    pending(article, email="okafor@reader.example")
+    html = client.get(QUEUE).content.decode()
+    assert "2 approved" in html
+    assert "1 spam" in html
+
+
+def test_menus_narrow_the_folder(client: Client, max_: User, article: Article) -> None:
+    held = pending(article, "See https://kernel.org/x", rule="links")
+    plain = pending(make_article(), "No link here.", rule="first-time")
+    assert shown(client.get(f"{QUEUE}?rule=links").content.decode()) == [held.pk]
+    assert shown(client.get(f"{QUEUE}?links=no").content.decode()) == [plain.pk]
+    assert shown(client.get(f"{QUEUE}?article={article.pk}").content.decode()) == [held.pk]
+    assert shown(client.get(f"{QUEUE}?section=security").content.decode()) == [held.pk, plain.pk]
+
+
+def test_a_page_holds_twenty_and_asks_the_same_number_of_questions_for_any_number(
+    client: Client, max_: User, article: Article, django_assert_max_num_queries
+) -> None:
+    for number in range(23):
+        pending(article, name=f"Reader {number}", email=f"r{number}@reader.example")
+    with django_assert_max_num_queries(14) as asked:
+        html = client.get(QUEUE).content.decode()
+    assert len(shown(html)) == 20
+    assert not [query for query in asked.captured_queries if "COUNT(*)" in query["sql"]]
+
+
+def test_one_comment_shows_its_decisions_and_leads_to_the_next(client: Client, max_: User, article: Article) -> None:
+    first, second = pending(article), pending(article)
+    page = client.get(f"{QUEUE}{first.pk}/change/").content.decode()
+    assert "Number 1 of 2 waiting" in page
+    answer = client.post(f"{QUEUE}{first.pk}/change/", {"decide": f"approve:{first.pk}", "seen": "pending"})
+    assert answer.url == f"{QUEUE}{second.pk}/change/"
+    page = client.get(f"{QUEUE}{first.pk}/change/").content.decode()
+    assert "Max Orsini" in page
+
+
+def test_a_reply_and_the_comment_it_answers_appear_together(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article, "Is the LTS branch affected?")
+    client.post(
+        f"{QUEUE}{comment.pk}/change/", {"decide": f"answer:{comment.pk}", "seen": "pending", "reply": "It is not."}
+    )
+    page = Client().get(article.get_absolute_url()).content.decode()
+    assert "Is the LTS branch affected?" in page
+    assert "It is not." in page
+    assert Comment.objects.get(staff=max_).parent_id == comment.pk
+
+
+def test_an_empty_reply_approves_nothing(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    url = f"{QUEUE}{comment.pk}/change/"
+    html = client.post(url, {"decide": f"answer:{comment.pk}", "reply": "  "}, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+    assert "Write the reply first" in html
+
+
+@pytest.mark.parametrize("press", ["approve:999999", "destroy:1", "approve:", "approve:x"])
+def test_a_press_on_what_is_not_there_changes_nothing(
+    client: Client, max_: User, article: Article, press: str
+) -> None:
+    pending(article)
+    assert client.post(QUEUE, {"decide": press}).status_code == 302
+    assert Decision.objects.count() == 0
+
+
+def test_authors_have_no_queue(client: Client, article: Article) -> None:
+    comment = pending(article)
+    client.force_login(make_author_user())
+    for url in (QUEUE, f"{QUEUE}{comment.pk}/change/"):
+        assert client.get(url).status_code == 403
+        assert client.post(url, {"decide": f"approve:{comment.pk}"}).status_code == 403
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+
+
+def test_nothing_is_deleted_or_added_here(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    assert client.post(f"{QUEUE}{comment.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.get(f"{QUEUE}add/").status_code == 403
+    client.post(QUEUE, {"index": "0", "action": "delete_selected", "_selected_action": [comment.pk]})
+    assert Comment.objects.filter(pk=comment.pk).exists()
+
+
+def test_a_thread_is_closed_with_a_reason_and_reopened(client: Client, max_: User, article: Article) -> None:
+    make_comment(article)
+    url = f"/admin/comments/thread/{article.pk}/change/"
+    html = client.post(url, {"mode": "closed", "closed_reason": " "}).content.decode()
+    assert "Say why" in html
+    assert Thread.of(article).mode == "open"
+    client.post(url, {"mode": "closed", "closed_reason": "It went in circles."})
+    assert (Thread.of(article).mode, Thread.of(article).closed_reason) == ("closed", "It went in circles.")
+    client.post(url, {"mode": "open", "closed_reason": ""})
+    assert Thread.of(article).closed_at is None
+
+
+def test_the_address_is_not_even_read(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    assert Writer.objects.filter(comments=comment).exists()
+    from django.contrib import admin
+    from django.test import RequestFactory
+
+    request = RequestFactory().get(QUEUE)
+    request.user = max_
+    found = admin.site.get_model_admin(Comment).get_queryset(request).get(pk=comment.pk)
+    assert found.writer.get_deferred_fields() >= {"address", "key"}

@@ -1,0 +1,127 @@
+"""Where a comment starts, and what moderators are told about why."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from comments import triage
+from comments.models import BlockedWord, Comment, Decision
+from tests.comments.posting import post, text
+from tests.factories import make_article, make_comment
+
+pytestmark = pytest.mark.django_db
+
+
+def taken(client: Client, **fields: str) -> Comment:
+    """Post a comment and return it as it stands in the database."""
+    assert post(client, make_article(), **fields).status_code == 303
+    return Comment.objects.latest("pk")
+
+
+def test_nothing_is_published_without_a_moderator(client: Client) -> None:
+    for _ in range(3):
+        make_comment()  # Rita is well known
+    comment = taken(client)
+    assert comment.status == "pending"
+    assert (comment.rule, comment.because) == ("hold-all", "Every comment waits for a moderator.")
+
+
+def test_a_first_comment_says_that_it_is_one(client: Client) -> None:
+    comment = taken(client)
+    assert (comment.status, comment.rule) == ("pending", "first")
+    assert comment.because == "No comment by this writer was approved before."
+
+
+def test_the_receipt_never_tells_whether_an_address_wrote_before(client: Client) -> None:
+    """Else anybody could try an address and read from the receipt whether its owner comments here."""
+    make_comment(email="known@reader.example")
+    pages = []
+    for email in ("known@reader.example", "unknown@reader.example"):
+        answer = post(client, make_article("The same headline", slug=email[:5]), email=email)
+        pages.append(text(client.get(answer.headers["Location"])))
+    for page in pages:
+        assert "Every comment waits for a moderator." in page
+        assert "by this writer" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "limit", "because"),
+    [
+        ("https://a.example and https://b.example", 2, "2 links; this site holds comments with 2 or more."),
+        ("https://a.example", 1, "1 link; this site holds comments with 1 or more."),
+        (
+            "see a.example.com, b.example.com and www.c.example.com",
+            3,
+            "3 links; this site holds comments with 3 or more.",
+        ),
+    ],
+)
+def test_links_are_counted_and_the_limit_is_named(
+    client: Client, settings, words: str, limit: int, because: str
+) -> None:
+    settings.COMMENTS_HOLD_LINKS = limit
+    comment = taken(client, comment=words)
+    assert (comment.status, comment.rule, comment.because) == ("pending", "links", because)
+
+
+def test_fewer_links_than_the_limit_are_no_reason(client: Client, settings) -> None:
+    settings.COMMENTS_HOLD_LINKS = 2
+    assert taken(client, comment="https://a.example").rule == "first"
+
+
+def test_a_word_on_the_list_holds_a_comment_and_says_which(client: Client) -> None:
+    BlockedWord.objects.create(phrase="casino")
+    comment = taken(client, comment="Come to the CASINO tonight.")
+    assert (comment.status, comment.because) == ("pending", "“casino” is on the list of words to hold.")
+
+
+def test_a_word_that_means_spam_puts_a_comment_into_the_folder_and_the_log(client: Client) -> None:
+    BlockedWord.objects.create(phrase="casino", effect="spam")
+    BlockedWord.objects.create(phrase="bonus", effect="hold")
+    comment = taken(client, comment="A bonus from the casino.")
+    assert (comment.status, comment.rule) == ("spam", "blocked-words")
+    assert Decision.objects.get().became == "spam"
+
+
+def test_a_spammer_is_not_told_which_word_it_was(client: Client) -> None:
+    BlockedWord.objects.create(phrase="casino", effect="spam")
+    answer = post(client, make_article(), comment="A bonus from the casino.")
+    assert answer.status_code == 303
+    page = text(client.get(answer.headers["Location"]))
+    assert "blocked" not in page
+    assert "is on the list" not in page
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words", "matches"),
+    [
+        ("ass", "A classic assessment of the ass.", True),
+        ("ass", "A classic assessment.", False),
+        ("viagra", "Buy VIÁGRA now", True),
+        ("viagra", "Buy via\u200bgra now", True),
+        ("straße", "in der STRASSE", True),
+        ("cheap pills", "cheap\n  pills", True),
+        ("cheap pills", "cheap and pills", False),
+        ("赌场", "来我们的赌场玩", True),
+        ("c++", "I like C++.", True),
+        ("казино", "в Казино!", True),
+        ("   ", "anything", False),
+    ],
+)
+def test_listed_words_match_as_whole_words_and_as_they_are_read(phrase: str, words: str, matches: bool) -> None:
+    assert bool(triage._pattern(phrase).search(triage.folded(words))) is matches
+
+
+def test_name_and_website_are_looked_at_too(client: Client) -> None:
+    BlockedWord.objects.create(phrase="casino", effect="spam")
+    assert taken(client, name="Best Casino").status == "spam"
+    assert taken(client, comment="Hello", website="https://casino.example/").status == "spam"
+
+
+def test_each_rule_without_an_opinion_leaves_it_to_the_next() -> None:
+    comment = make_comment()
+    context = triage.Context(writer=None, links=0)
+    opinions = [rule(comment, context) for rule in triage.RULES]
+    assert opinions[:-1] == [None] * (len(opinions) - 1)
+    assert opinions[-1] is not None
