@@ -103,7 +103,7 @@ class Latest(_Published):
     def items(self, subject: Subject | None) -> Sequence[Article]:
         carries("published", "layout")
         rows = Article.objects.select_related("section", "source_publisher")
-        rows = rows.prefetch_related("bylines__author", "tags", "corrections")
+        rows = rows.prefetch_related("bylines", "tags", "corrections")
         found = ShelfList(self.shelf(subject), rows)[:ITEMS]
         carries(*{f"author:{line.author_id}" for each in found for line in each.bylines.all()})
         carries(*{f"tag:{tag.pk}" for each in found for tag in each.tags.all()})

@@ -446,12 +446,21 @@ class Article(models.Model):
             self.transitions.create(was=was, became=self.state, by=by, note=note)
 
 
+class BylineManager(models.Manager["Byline"]):
+    """Bylines come with their authors: nobody prints one without the name."""
+
+    def get_queryset(self) -> models.QuerySet[Byline]:
+        return super().get_queryset().select_related("author")
+
+
 class Byline(models.Model):
     """One author of one article, in the order printed."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = BylineManager()
 
     class Meta:
         ordering = ["position", "pk"]

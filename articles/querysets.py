@@ -46,7 +46,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def for_cards(self) -> Self:
         """With what a card in a list prints, and without the body: two queries however many cards."""
-        return self.select_related("section").prefetch_related("bylines__author").defer("body", "body_text")
+        return self.select_related("section").prefetch_related("bylines").defer("body", "body_text")
 
     def next_due(self) -> datetime | None:
         """The moment at which the next scheduled article becomes public; None while nothing is scheduled."""

@@ -54,7 +54,7 @@ def find(query: Query, *, section: Section | None = None) -> QuerySet[Article]:
         found.annotate(weight=weight)
         .order_by("weight", "-publish_at", "-pk")
         .select_related("section")
-        .prefetch_related("bylines__author")
+        .prefetch_related("bylines")
         .defer("body")
     )
 

@@ -216,7 +216,7 @@ def article(request: HttpRequest, year: str, month: str, slug: str) -> HttpRespo
 
 def article_context(found: Article) -> dict[str, Any]:
     """Return what an article's page prints, and carry its keys; the desk's preview prints the same."""
-    authors = [line.author for line in found.bylines.select_related("author")]
+    authors = [line.author for line in found.bylines.all()]
     tags = list(found.tags.all())
     if found.section_id:
         carries(f"section:{found.section_id}")
