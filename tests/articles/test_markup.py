@@ -89,7 +89,10 @@ def test_words_are_kept_whatever_stands_around_them(words: list[str]) -> None:
             '<p><a href="https://other.example/" target="_blank">go</a></p>',
             '<p><a href="https://other.example/" rel="noopener">go</a></p>',
         ),
-        ('<p><a href="https://news.example/2026/">ours</a></p>', '<p><a href="https://news.example/2026/">ours</a></p>'),
+        (
+            '<p><a href="https://news.example/2026/">ours</a></p>',
+            '<p><a href="https://news.example/2026/">ours</a></p>',
+        ),
         ('<p><img src="https://tracker.example/x.gif"></p>', ""),
         ('<img src="/media/../secret">', ""),
         (
