@@ -26,7 +26,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.http import parse_http_date_safe
 
-from articles.generations import Generations, generations, slot_of
+from articles.generations import Generations, Stamp, generations, slot_of
 from articles.pagestore import LARGEST, Answer, Files, Headers, Memory, Page
 
 log = logging.getLogger(__name__)
@@ -47,14 +47,15 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate"
 _DROPPED = frozenset({"content-length", "content-encoding", "etag", "cache-control", "vary", "expires", "set-cookie"})
 
 
-class _Notes:
-    """What the page being rendered says of itself."""
+class Notes:
+    """What the page being rendered says of itself, and what the counters said before its first query."""
 
-    __slots__ = ("keys", "until")
+    __slots__ = ("keys", "stamp", "until")
 
-    def __init__(self) -> None:
+    def __init__(self, stamp: Stamp | None, due: float | None) -> None:
+        self.stamp = stamp
         self.keys: set[str] = set()
-        self.until = float("inf")
+        self.until = float("inf") if due is None else due
 
 
 class _Turn:
@@ -67,19 +68,19 @@ class _Turn:
         self.in_vain = True
 
 
-_rendering: ContextVar[_Notes | None] = ContextVar("rendering", default=None)
+rendering: ContextVar[Notes | None] = ContextVar("rendering", default=None)
 
 
 def carries(*keys: str) -> None:
     """Say that the page being rendered shows the things behind these keys; nothing happens elsewhere."""
-    notes = _rendering.get()
+    notes = rendering.get()
     if notes is not None:
         notes.keys.update(keys)
 
 
 def until(moment: datetime | None) -> None:
     """Say that the clock changes the page being rendered at this moment; None says nothing."""
-    notes = _rendering.get()
+    notes = rendering.get()
     if notes is not None and moment is not None:
         notes.until = min(notes.until, moment.timestamp())
 
@@ -246,8 +247,8 @@ class PageCache:
     ) -> Iterable[bytes]:
         stamp = self.generations.stamp()  # before the first query
         due = self._due()
-        notes = _Notes()
-        token = _rendering.set(notes)
+        notes = Notes(stamp, due)
+        token = rendering.set(notes)
         begun: list[tuple[str, Headers]] = []
         try:
             asked = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query}
@@ -268,7 +269,7 @@ class PageCache:
                 if closing is not None:
                     closing()
         finally:
-            _rendering.reset(token)
+            rendering.reset(token)
         status, headers = begun[-1]
         if status.startswith("404"):
             notes.keys.add("published")
@@ -278,7 +279,7 @@ class PageCache:
         if status.startswith("5") and last is not None and self._holds(last):
             log.warning("An error was answered with the last copy of the page, which is still right.")
             return self._send(last, environ, start_response, "stale")
-        if not storable or stamp is None or due is None:
+        if not storable or stamp is None:
             self._show(headers, "miss")
             start_response(status, headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
@@ -289,7 +290,7 @@ class PageCache:
             body=content,
             stamp=stamp,
             slots=tuple(sorted({slot_of(name) for name in (*notes.keys, "layout")})),
-            due=min(due, notes.until),
+            due=notes.until,
             recheck=time.time() + LIFE,
             release=self.release,
             modified=_date(headers),
@@ -320,7 +321,7 @@ class PageCache:
         return moment.timestamp() if moment else float("inf")
 
     @staticmethod
-    def _is_storable(status: str, headers: Headers, notes: _Notes, content: bytes) -> bool:
+    def _is_storable(status: str, headers: Headers, notes: Notes, content: bytes) -> bool:
         if not status.startswith(STORED) or not notes.keys or len(content) > LARGEST:
             return False
         for name, value in headers:
