@@ -51,6 +51,56 @@ def _proof(comment: Comment, key: str) -> str:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What the writer is told of a comment's state: a headline, what follows from it, and the outcome in a word."""
+
+    headline: str
+    explanation: str
+    outcome: str = ""
+
+
+def standing(comment: Comment) -> Standing:
+    """Return the words for a comment's state; the folder for spam says nothing of how a comment got there."""
+    match comment.status:
+        case Comment.Status.PENDING:
+            return Standing(
+                "Your comment is waiting for a moderator",
+                "We have it, safely on disk. Keep this page: its address is the only key to your comment, and nobody "
+                "else can see it.",
+            )
+        case Comment.Status.APPROVED if comment.article.is_published:
+            return Standing(
+                "Your comment is published",
+                "Readers see it now. Keep this page if you may want to take it back: its address is the only key.",
+                "Approved.",
+            )
+        case Comment.Status.APPROVED:
+            return Standing(
+                "Your comment is approved",
+                "Readers do not see it now, for the article that it stands under is not public.",
+                "Approved.",
+            )
+        case Comment.Status.WITHDRAWN:
+            return Standing(
+                "You took your comment back",
+                "Readers do not see it. Replies to it, if there are any, stay under a line that names nobody.",
+                "You took it back.",
+            )
+        case Comment.Status.REJECTED:
+            return Standing(
+                "Your comment is not published",
+                "A moderator read it and decided so, for the reason below.",
+                f"Rejected: {comment.get_reason_display()}." if comment.reason else "Rejected.",
+            )
+        case _:
+            return Standing(
+                "Your comment is not published",
+                "It was taken for advertising. If it is none, be patient: mistakes are looked for.",
+                "It lies in the spam folder, through which our moderators look for mistakes.",
+            )
+
+
+@dataclass(frozen=True)
 class Place:
     """Where a waiting comment stands in the queue."""
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
@@ -30,6 +31,7 @@ CROSS_SITE = (
 )
 
 
+@sensitive_post_parameters()  # no report of an error repeats what a reader typed
 @csrf_exempt  # a guest's post carries no authority; the form has a token of its own, and cross-site posts are refused
 @unstored
 def write(request: HttpRequest, slug: str) -> HttpResponse:
@@ -127,7 +129,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     is_pending = comment.status == Comment.Status.PENDING
     about = {
         "comment": comment,
-        "article": comment.article,
+        "standing": receipts.standing(comment),
+        "article": comment.article if comment.article.is_published else None,
         "shown_parent": comment.parent if comment.parent and comment.parent.is_published else None,
         "place": receipts.place_in_queue(comment) if is_pending else None,
         "wait": receipts.usual_wait() if is_pending else None,

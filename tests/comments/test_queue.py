@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from articles.models import Article
 from comments.models import Comment, Decision, Thread, Writer
@@ -261,9 +262,7 @@ def test_an_empty_reply_approves_nothing(client: Client, max_: User, article: Ar
 
 
 @pytest.mark.parametrize("press", ["approve:999999", "destroy:1", "approve:", "approve:x"])
-def test_a_press_on_what_is_not_there_changes_nothing(
-    client: Client, max_: User, article: Article, press: str
-) -> None:
+def test_a_press_on_what_is_not_there_changes_nothing(client: Client, max_: User, article: Article, press: str) -> None:
     pending(article)
     assert client.post(QUEUE, {"decide": press}).status_code == 302
     assert Decision.objects.count() == 0
@@ -302,9 +301,6 @@ def test_a_thread_is_closed_with_a_reason_and_reopened(client: Client, max_: Use
 def test_the_address_is_not_even_read(client: Client, max_: User, article: Article) -> None:
     comment = pending(article)
     assert Writer.objects.filter(comments=comment).exists()
-    from django.contrib import admin
-    from django.test import RequestFactory
-
     request = RequestFactory().get(QUEUE)
     request.user = max_
     found = admin.site.get_model_admin(Comment).get_queryset(request).get(pk=comment.pk)

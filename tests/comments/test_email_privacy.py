@@ -1,0 +1,185 @@
+"""A commenter's address reaches nothing public: not whole, not in parts, not as a hash, not in a log."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from comments.forms import form_token
+from comments.models import Comment, Writer
+from tests.comments.posting import RITA, post
+from tests.factories import make_article, make_comment, make_editor, make_moderator, make_publisher
+
+pytestmark = pytest.mark.django_db
+
+LOCAL, HOST = "Zqx-Marker.Rita", "vbnk-host.example"
+ADDRESS = f"{LOCAL}@{HOST}"
+SENDER = "203.0.113.77"
+# Public routes that are reached through another test or hold nothing of ours.
+NOT_CRAWLED = {"media/<path:name>"}  # pictures, by a name made from their content
+
+
+def traces() -> list[bytes]:
+    """The address, its parts, its usual spellings and the hashes by which others publish one."""
+    spellings = {ADDRESS, ADDRESS.lower(), ADDRESS.upper(), LOCAL, LOCAL.lower(), HOST, f"Zqx-Marker@{HOST}"}
+    found = {spelling.encode() for spelling in spellings}
+    for spelling in spellings | {f"mailto:{ADDRESS}", f"{ADDRESS}\n", f" {ADDRESS}"}:
+        for algorithm in ("md5", "sha1", "sha256"):
+            digest = hashlib.new(algorithm, spelling.encode(), usedforsecurity=False)
+            found |= {digest.hexdigest().encode(), digest.hexdigest().upper().encode()}
+    return [*found, SENDER.encode()]
+
+
+def public_routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The pattern of every address outside the desk."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if not route.startswith("admin/"):
+                yield from public_routes(entry, route)
+        elif isinstance(entry, URLPattern) and not route.startswith("admin/"):
+            yield route
+
+
+@pytest.fixture
+def addresses() -> dict[str, list[str]]:
+    """A site with comments in every state by the marked writer; the addresses that reach each public route."""
+    article = make_article("Marked story", tags=("Linux",), slug="marked", source_publisher=make_publisher())
+    article.save()
+    article.correct(by=make_editor("corrector"), kind="correction", text="A figure was wrong.")
+    article.slug, old = "marked-now", article.slug
+    article.save()
+    guest = Client(REMOTE_ADDR=SENDER, HTTP_USER_AGENT="Browser/1.0")
+    receipts, permalinks = [], []
+    for number, status in enumerate(Comment.Status.values):
+        fields = {**RITA, "comment": f"Remark {number}.", "email": ADDRESS, "token": form_token(article)}
+        receipts.append(guest.post(f"/comments/on/{article.slug}/", fields).headers["Location"])
+        comment = Comment.objects.latest("pk")
+        max_ = make_moderator(f"max-{number}")
+        acts = {
+            "approved": lambda comment=comment, max_=max_: comment.approve(by=max_),
+            "rejected": lambda comment=comment, max_=max_: comment.reject(by=max_, reason="insult", note="No."),
+            "spam": lambda comment=comment, max_=max_: comment.mark_spam(by=max_),
+            "withdrawn": comment.withdraw,
+        }
+        acts.get(status, lambda: None)()
+        permalinks.append(f"/comments/{comment.pk}/")
+    answered = Comment.objects.get(status="approved")
+    make_comment(article, parent=answered, email=ADDRESS)
+    when = timezone.localtime(article.publish_at)
+    month = f"/{when:%Y}/{when:%m}/"
+    lists = {
+        "sections/<slug:slug>/": "security",
+        "tags/<slug:slug>/": "linux",
+        "authors/<slug:slug>/": "ada-king",
+        "publishers/<slug:slug>/": "official-microsoft-blog",
+    }
+    found = {route: [f"/{route.replace('<slug:slug>', slug)}"] for route, slug in lists.items()}
+    for route, slug in lists.items():
+        for tail in ("", "atom/"):
+            found[f"feeds/{route}{tail}"] = [f"/feeds/{route.replace('<slug:slug>', slug)}{tail}"]
+    plain = ["", "archive/", "corrections/", "feeds/", "feeds/latest/", "feeds/latest/atom/", "feeds/corrections/"]
+    plain += ["feeds/corrections/atom/", "sitemap.xml", "sitemap-news.xml", "robots.txt", "-/live", "-/ready"]
+    plain += [".well-known/security.txt"]
+    found |= {route: [f"/{route}"] for route in plain}
+    return found | {
+        "search/": [f"/search/?q={query}" for query in ("story", "remark", LOCAL, HOST)],
+        "sitemap-<slug:part>.xml": [f"/sitemap-{part}.xml" for part in ("articles", "lists", f"{when:%Y}", "1")],
+        "^(?P<year>[0-9]{4})/$": [f"/{when:%Y}/"],
+        "^(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$": [month],
+        "^(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<slug>[-a-zA-Z0-9_]+)/$": [
+            f"{month}marked-now/",
+            f"{month}marked-now/?sort=newest",
+            f"{month}{old}/",
+        ],
+        "<slug:slug>/": ["/marked-now/", "/marked/", "/nowhere/"],
+        "comments/on/<slug:slug>/": ["/comments/on/marked-now/", f"/comments/on/marked-now/?reply={answered.pk}"],
+        "comments/receipt/<str:token>/": receipts,
+        "comments/<int:pk>/": permalinks,
+    }
+
+
+def test_every_public_route_is_crawled_and_none_knows_the_address(addresses, caplog, capfd) -> None:
+    caplog.set_level(logging.DEBUG)
+    routes = set(public_routes(get_resolver())) - NOT_CRAWLED
+    assert routes <= set(addresses), f"add an address that reaches: {sorted(routes - set(addresses))}"
+    known = traces()
+    for route, reached in addresses.items():
+        answers = [Client().get(address) for address in reached]
+        if route in routes and route != ".well-known/security.txt":  # absent while no contact is set
+            assert any(answer.status_code < 400 for answer in answers), f"nothing was seen of {route}"
+        for address, answer in zip(reached, answers, strict=True):
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items()).encode()
+            own_words = address.split("?")[-1].encode()  # a search prints what was asked, by whoever asked
+            for trace in known:
+                if trace not in own_words:
+                    assert trace not in content, f"{address} prints {trace!r}"
+                assert trace not in headers, f"the headers of {address} hold {trace!r}"
+            assert not answer.cookies
+            assert "Set-Cookie" not in answer.headers
+    logged = caplog.text.encode() + "".join(capfd.readouterr()).encode()
+    for trace in known:
+        if trace not in (LOCAL.encode(), LOCAL.lower().encode(), HOST.encode()):  # the two searches above are logged
+            assert trace not in logged
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"comment": ""}, {"website": "nonsense"}, {"token": "x"}, {"reply": "999"}, {"preview": "1"}],
+)
+def test_no_answer_to_a_post_lets_the_address_out_except_into_its_own_field(caplog, fields: dict[str, str]) -> None:
+    """A form with an error gives its writer every field back; it is never stored, and nothing else holds it."""
+    caplog.set_level(logging.DEBUG)
+    client, article = Client(REMOTE_ADDR=SENDER), make_article()
+    answer = post(client, article, email=ADDRESS, **fields)
+    content = answer.content.replace(f'value="{ADDRESS}"'.encode(), b"")
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items()).encode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    for trace in traces():
+        assert trace not in content
+        assert trace not in headers
+        assert trace not in caplog.text.encode()
+    assert not answer.cookies
+
+
+def test_an_error_of_ours_logs_no_address(caplog, monkeypatch) -> None:
+    """A traceback prints neither the request's body nor the values of variables."""
+    caplog.set_level(logging.DEBUG)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(Comment, "enter", fail)
+    answer = post(Client(REMOTE_ADDR=SENDER, raise_request_exception=False), make_article(), email=ADDRESS)
+    assert answer.status_code == 500
+    for trace in traces():
+        assert trace not in caplog.text.encode()
+
+
+def test_no_description_of_a_row_names_an_address() -> None:
+    comment = make_comment(email=ADDRESS)
+    for row in (comment, Writer.objects.get(), comment.article):
+        for words in (str(row), repr(row)):
+            assert LOCAL.lower() not in words.lower()
+            assert HOST not in words
+
+
+def test_the_log_of_decisions_prints_no_address(capsys) -> None:
+    make_comment(email=ADDRESS, status="pending").approve(by=make_moderator())
+    call_command("verify_log")
+    assert HOST not in capsys.readouterr().out
+
+
+def test_what_stands_for_a_writer_does_not_follow_from_the_address() -> None:
+    first = Writer.of(ADDRESS)
+    value = first.random
+    first.delete()
+    assert Writer.of(ADDRESS).random != value
