@@ -228,6 +228,11 @@ class PageCache:
                 return self._render(key, query, environ, start_response, page)
             # Rendered by now; but an expiry after it began is not in it, so it is looked at like any other.
         try:
+            # Between the look and the turn somebody else may have finished.
+            fresh = self.memory.get(key)
+            if fresh is not None and fresh is not page and time.time() < fresh.recheck and self._holds(fresh):
+                turn.in_vain = False
+                return self._send(fresh, environ, start_response, "hit")
             return self._render(key, query, environ, start_response, page, turn)
         finally:
             with self._lock:
