@@ -29,6 +29,7 @@ class Bar:
     main: Button
     others: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()  # behind "Other…"
+    names_time: str = ""  # the publish time that a button promises; the server acts on no other
 
 
 def may(user: User, word: str, article: Article) -> bool:
@@ -68,7 +69,8 @@ def bar_for(article: Article, user: User) -> Bar:
     ahead = due is not None and due > timezone.now()
     schedule = Button("schedule", f"Schedule {zoned_plain(due)}" if ahead else "Schedule for the time above")
     now = Button("publish", "Publish now: readers see it at once" if ahead else "Publish now")
+    promised = zoned_plain(due) if ahead else ""
     if article.state == State.DRAFT:
-        return Bar(nothing_yet, Button("submit", "Send for review"), (save,), (now, schedule))
+        return Bar(nothing_yet, Button("submit", "Send for review"), (save,), (now, schedule), promised)
     back = Button("send_back", "Send back with a note…", "send_back_note")
-    return Bar(nothing_yet, schedule if ahead else now, (save,), (back, now if ahead else schedule))
+    return Bar(nothing_yet, schedule if ahead else now, (save,), (back, now if ahead else schedule), promised)

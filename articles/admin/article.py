@@ -220,7 +220,7 @@ class ArticleAdmin(Base):
         for sentence in form.save_names():
             messages.info(request, sentence)
         article.expire_pages()
-        if "pinned_until" in form.changed_data and article.pinned_until:
+        if article.pinned_until and article.pinned_until != form.pinned_before:
             article.pin(by=cast("User", request.user), until=article.pinned_until)
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
