@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         username = options["username"]
-        desk = "The desk is at /admin/."
+        desk = f"The desk is at {settings.SITE_URL}/admin/."
         administrators = [
             user for user in User.objects.filter(is_superuser=True, is_active=True) if user.has_usable_password()
         ]
