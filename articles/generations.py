@@ -140,8 +140,12 @@ class LocalMap:
 class Remote:
     """The counter and the slots of several machines, in Redis.
 
-    ``peek`` raises ConnectionError while Redis cannot be asked. An expiry that could not be told is owed, and
-    told before anything is believed again.
+    ``peek`` raises ConnectionError while Redis cannot be asked. An expiry that could not be told is owed: this
+    process tells it before it believes anything again, and tries every quarter of a second by itself, since the other
+    machines may have reached Redis all along.
+
+    The epoch names the data and the run of the server: one that lost its memory, or came back from a restart or as a
+    replica that took over, may have missed an expiry, so nothing stored before is believed.
     """
 
     _BUMP = """
@@ -157,6 +161,8 @@ class Remote:
         self._owed: set[int] = set()
         self._asked_at = float("-inf")
         self._last: tuple[str, int] | None = None
+        self._failing = False
+        self._debtor: threading.Thread | None = None
 
     @classmethod
     def at(cls, url: str) -> Remote:
@@ -175,17 +181,21 @@ class Remote:
                 self._tell()
             except Exception:
                 log.warning("Redis does not answer: an expiry will be told when it does.")
-                self._last = None
-            self._asked_at = float("-inf")
+                self._fail()
+                self._pay_later()
+            else:
+                self._asked_at = float("-inf")
 
     def peek(self, *, fresh: bool = False) -> tuple[str, int]:
         """Return (epoch, counter), at most a quarter of a second old, or as of now."""
         with self._lock:
             now = time.monotonic()
-            if not fresh and now - self._asked_at < ASKED_EVERY:
-                if self._last is None:
+            if now - self._asked_at < ASKED_EVERY:
+                # A Redis that hangs costs one wait now and then, not one for each page that is rendered.
+                if self._failing:
                     raise ConnectionError("Redis did not answer a moment ago.")
-                return self._last
+                if not fresh and self._last is not None:
+                    return self._last
             self._asked_at = now
             try:
                 self._tell()
@@ -193,13 +203,15 @@ class Remote:
                 asked.set(self.epoch_key, secrets.token_hex(8), nx=True)
                 asked.get(self.epoch_key)
                 asked.get(self.counter)
-                _, epoch, counter = asked.execute()
+                asked.info("server")
+                _, epoch, counter, server = asked.execute()
             except Exception as error:
-                if self._last is not None:
+                if not self._failing:
                     log.warning("Redis does not answer: pages are rendered until it does.")
-                self._last = None
+                self._fail()
                 raise ConnectionError("Redis does not answer.") from error
-            self._last = (epoch, int(counter or 0))
+            self._failing = False
+            self._last = (f"{epoch} {server.get('run_id', '')}", int(counter or 0))
             return self._last
 
     def newest(self, slots: Iterable[int]) -> int:
@@ -214,6 +226,29 @@ class Remote:
         if self._owed:
             self.client.eval(self._BUMP, 2, self.counter, self.slots, *sorted(self._owed))
             self._owed.clear()
+
+    def _fail(self) -> None:
+        self._failing, self._last = True, None
+        self._asked_at = time.monotonic()  # counted from the end of the wait
+
+    def _pay_later(self) -> None:
+        if self._debtor is None or not self._debtor.is_alive():
+            # A fork has the parent's debts but not its thread: both tell, and one expiry too many harms nobody.
+            self._debtor = threading.Thread(target=self._pay, name="owed-expiries", daemon=True)
+            self._debtor.start()
+
+    def _pay(self) -> None:
+        while True:
+            time.sleep(ASKED_EVERY)
+            with self._lock:
+                try:
+                    self._tell()
+                except Exception:
+                    self._fail()
+                    continue
+                self._asked_at = float("-inf")
+                self._debtor = None
+                return
 
 
 class Generations:
