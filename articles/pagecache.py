@@ -209,11 +209,14 @@ class PageCache:
         stop = time.monotonic() + WAIT
         while True:
             page = self.memory.get(key)
-            if page is None:
-                page = self.files.get(key, self.release)
-                if page is not None and self._holds(page):
-                    self.memory.put(page)
             holds = page is not None and self._holds(page)
+            if page is None or not holds or time.time() >= page.recheck:
+                # Another process may have rendered it anew by now.
+                shared = self.files.get(key, self.release)
+                is_newer = page is None or not holds or (shared is not None and shared.recheck > page.recheck)
+                if shared is not None and is_newer and self._holds(shared):
+                    page, holds = shared, True
+                    self.memory.put(shared)
             if page is not None and holds and time.time() < page.recheck:
                 return self._send(page, environ, start_response, "hit")
             with self._lock:

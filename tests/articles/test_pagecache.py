@@ -336,6 +336,27 @@ def test_the_second_level_saves_another_process_the_rendering(site: Site, tmp_pa
     assert other.get().how == "miss"
 
 
+def test_after_an_expiry_one_process_renders_for_all(site: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path)
+    site.get()
+    other.get()
+    site.text = "second words"
+    site.generations.bump(["article:7"])
+    assert site.get().how == "miss"
+    answer = other.get()
+    assert (answer.how, answer.body, other.calls) == ("hit", b"second words", 0)
+
+
+def test_after_a_minute_one_process_renders_for_all(site: Site, tmp_path: Path) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        other = Site(tmp_path)
+        site.get()
+        other.get()
+        clock.shift(pagecache.LIFE)
+        assert site.get().how == "miss"
+        assert (other.get().how, other.calls) == ("hit", 0)
+
+
 def test_files_of_another_release_are_not_believed(site: Site, tmp_path: Path) -> None:
     site.get()
     assert Site(tmp_path, release="two").get().how == "miss"
