@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 
 def address_key(address: str) -> str:
     """Return the form under which one person's address is found again.
@@ -10,8 +12,7 @@ def address_key(address: str) -> str:
     case-sensitive (RFC 5321, 2.4), but no mail provider in use treats it so, and people do capitalise.
     """
     local, _, host = address.strip().rpartition("@")
-    try:
+    # An address that the form let through but that has no ASCII form is compared as it is.
+    with suppress(UnicodeError):
         host = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass  # an address that the form let through but that has no ASCII form is compared as it is
     return f"{local.casefold()}@{host.casefold()}"[:254]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
-from django.utils.safestring import mark_safe
 
-from articles.models import Article, Byline
+from articles.models import Article
 from comments import tree
 from comments.models import Comment, Thread
 
@@ -18,21 +17,33 @@ from comments.models import Comment, Thread
 class Entry:
     """A comment, or the nameless stub of one that is not public, at its place in the nested lists.
 
-    ``before`` and ``after`` open and close the lists around it, so that the whole page is one loop however deep
-    the threads go.
+    Rows are read as plain values: a page may show a thousand, and a model instance costs ten times as much.
+    ``before`` and ``after`` open and close the lists around the entry, so that the whole page is one loop however
+    deep the threads go.
     """
 
     pk: int
+    path: str
     depth: int
-    comment: Comment | None  # None: a stub
-    withdrawn: bool = False
+    parent_pk: int | None = None
+    name: str = ""
+    website: str = ""
+    html: str = ""
+    created_at: datetime | None = None  # None: a stub
+    staff_pk: int | None = None
+    featured: bool = False
+    by_author: bool = False  # whether the staff wrote the article too
+    withdrawn: bool = False  # for stubs alone
     parent: Entry | None = None
     before: str = ""
     after: str = ""
 
     @property
-    def anchor(self) -> str:
-        return f"c-{self.pk}"
+    def is_stub(self) -> bool:
+        return self.created_at is None
+
+
+COLUMNS = (*("pk", "path", "depth", "parent_id", "name", "website", "html", "created_at", "staff_id", "featured"),)
 
 
 @dataclass(frozen=True)
@@ -107,34 +118,33 @@ def _entries(article: Article, roots: list[str]) -> list[Entry]:
         return []
     # Threads of one page are neighbours in the index, so one range holds them all.
     start, end = tree.below(min(roots))[0], tree.below(max(roots))[1]
-    by_author = Byline.objects.filter(article=article, author__user=OuterRef("staff"))
-    comments = (
-        Comment.objects.approved_between(article, start, end)
-        .annotate(by_author=Exists(by_author))
-        .defer("text", "signals", "because", "user_agent", "network", "fingerprint")
-    )
-    found = {comment.path: Entry(comment.pk, comment.depth, comment) for comment in comments}
+    rows = Comment.objects.approved_between(article, start, end).values_list(*COLUMNS)
+    found = {row[1]: Entry(*row) for row in rows}
     by_pk = {entry.pk: entry for entry in found.values()}
     _add_stubs(found, by_pk)
     for entry in found.values():
-        if entry.comment is not None and entry.comment.parent_id:
-            entry.parent = by_pk.get(entry.comment.parent_id)
+        if entry.parent_pk:
+            entry.parent = by_pk.get(entry.parent_pk)
+    if any(entry.staff_pk for entry in found.values()):
+        # The article's page has fetched its bylines already; elsewhere this is one query more.
+        authors = {line.author.user_id for line in article.bylines.all()} - {None}
+        for entry in found.values():
+            entry.by_author = entry.staff_pk in authors
     rank = {path: position for position, path in enumerate(roots)}
-    order = sorted(found, key=lambda path: (rank[path[: tree.WIDTH]], path))
-    return _nested([found[path] for path in order])
+    return _nested(sorted(found.values(), key=lambda entry: (rank[entry.path[: tree.WIDTH]], entry.path)))
 
 
 def _add_stubs(found: dict[str, Entry], by_pk: dict[int, Entry]) -> None:
     """Add what stands above a published comment without being public itself, and nothing of what it said."""
     missing: dict[int, str] = {}
     for path, entry in found.items():
+        if entry.parent_pk is None or entry.parent_pk in by_pk:
+            continue  # a public parent looks after what is above it
         for above in tree.ancestors(path):
             if above not in found:
                 missing[tree.own(above)] = above
-        assert entry.comment is not None
-        parent = entry.comment.parent_id
-        if parent and parent not in by_pk:  # at the last level the parent stands beside, not above
-            missing.setdefault(parent, path[: -tree.WIDTH] + tree.step(parent))
+        # At the last level the parent stands beside, not above.
+        missing.setdefault(entry.parent_pk, path[: -tree.WIDTH] + tree.step(entry.parent_pk))
     if not missing:
         return
     withdrawn = set(
@@ -142,16 +152,16 @@ def _add_stubs(found: dict[str, Entry], by_pk: dict[int, Entry]) -> None:
     )
     for pk, path in missing.items():
         depth = len(path) // tree.WIDTH - 1
-        found[path] = by_pk[pk] = Entry(pk, depth, None, withdrawn=pk in withdrawn)
+        found[path] = by_pk[pk] = Entry(pk, path, depth, withdrawn=pk in withdrawn)
 
 
 def _nested(entries: list[Entry]) -> list[Entry]:
     """Give each entry what opens and closes the lists around it."""
     last = -1
     for entry, following in zip(entries, [*entries[1:], None], strict=True):
-        entry.before = mark_safe("<ol><li>" if entry.depth > max(last, 0) else "<li>")  # noqa: S308
+        entry.before = "<ol><li>" if entry.depth > max(last, 0) else "<li>"
         after = following.depth if following is not None else 0
         if after <= entry.depth:
-            entry.after = mark_safe("</li>" + "</ol></li>" * (entry.depth - after))  # noqa: S308
+            entry.after = "</li>" + "</ol></li>" * (entry.depth - after)
         last = entry.depth
     return entries

@@ -213,7 +213,7 @@ class Comment(models.Model):
 
     # Being written.
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def enter(self, *, by: User | None = None, channel: str = "triage") -> None:
         """Write a new comment with its place in the thread and its counts, in one transaction.
 

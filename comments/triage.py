@@ -1,7 +1,7 @@
 """Policy: whether a comment is taken, and where one that is taken starts; small rules, each with its reason.
 
-``REFUSALS`` come before anything is written and tell the writer what to do; ``RULES`` place a comment that was
-taken and tell moderators why. In both the first rule with an opinion wins.
+A refusal (closed, flood, repeat) comes before anything is written and tells the writer what to do. ``RULES`` place a
+comment that was taken and tell moderators why; the first rule with an opinion wins.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments.models import BlockedWord, Comment, FloodWindow, Thread, Writer, text_fingerprint
 
+MOST_REPEATS = 50  # rows looked at: a text that was posted more often than that is no double click
 SAME_POST = timedelta(minutes=10)  # A double click or a lost answer is this recent; later it is a duplicate.
 
 
@@ -70,12 +71,6 @@ class Refusal:
     wait: int = 0
 
 
-def is_closed(comment: Comment) -> Refusal | None:
-    """A closed conversation takes nothing: 403, for no other text would be taken either."""
-    state = opening(comment.article, Thread.objects.filter(article=comment.article_id).first())
-    return None if state.open else Refusal(403, state.sentence)
-
-
 def floods(comment: Comment) -> Refusal | None:
     """One network sends a handful of comments in a window; nothing is counted where the network is unknown."""
     if not comment.network:
@@ -95,49 +90,43 @@ def floods(comment: Comment) -> Refusal | None:
     )
 
 
-def repeats(comment: Comment) -> Refusal | None:
+def same_words(comment: Comment) -> list[Comment]:
+    """Return the newest comments under this article with the same words, letter case and white space aside."""
+    same = Comment.objects.filter(article=comment.article_id, fingerprint=text_fingerprint(comment.text))
+    needed = same.select_related("writer").only(
+        "receipt_number", "name", "network", "created_at", "status", "writer__key"
+    )
+    return list(needed.exclude(status=Comment.Status.WITHDRAWN).order_by("-pk")[:MOST_REPEATS])
+
+
+def same_post(comment: Comment, address_key: str, same: list[Comment]) -> Comment | None:
+    """Return the comment that this very post made a moment ago: same words, address and network, not yet public.
+
+    Only while no reader has seen the words: whoever can repeat them then is their writer, and gets the same receipt.
+    """
+    for earlier in same:
+        if (
+            earlier.status != Comment.Status.APPROVED
+            and earlier.network
+            and earlier.network == comment.network
+            and earlier.writer is not None
+            and earlier.writer.key == address_key
+            and earlier.created_at > timezone.now() - SAME_POST
+        ):
+            return earlier
+    return None
+
+
+def repeats(comment: Comment, same: list[Comment]) -> Refusal | None:
     """The same words under the same name stand or wait under this article already.
 
     It looks at what is printed alone. Looking at the address would let anybody who guesses one learn from the
     answer whether it is right.
     """
-    same = Comment.objects.filter(
-        article=comment.article_id, fingerprint=text_fingerprint(comment.text), name__iexact=comment.name
-    ).exclude(status=Comment.Status.WITHDRAWN)
-    if not same.exists():
+    if comment.name.casefold() not in {earlier.name.casefold() for earlier in same}:
         return None
     return Refusal(
         409, "We have this comment already. If you meant to add something, change the text and post it again."
-    )
-
-
-REFUSALS: tuple[Callable[[Comment], Refusal | None], ...] = (is_closed, floods, repeats)
-
-
-def refusal(comment: Comment) -> Refusal | None:
-    """Return why a post is not taken; None where it is. Call inside the transaction that enters the comment."""
-    opinions = (rule(comment) for rule in REFUSALS)
-    return next(filter(None, opinions), None)
-
-
-def same_post(comment: Comment, address_key: str) -> Comment | None:
-    """Return the comment that this very post made a moment ago: same text, address and network, not yet public.
-
-    Only while no reader has seen the text: whoever can repeat it then is its writer, and gets the same receipt.
-    """
-    if not comment.network:
-        return None
-    return (
-        Comment.objects.filter(
-            article=comment.article_id,
-            fingerprint=text_fingerprint(comment.text),
-            writer__key=address_key,
-            network=comment.network,
-            created_at__gt=timezone.now() - SAME_POST,
-            status__in=(Comment.Status.PENDING, Comment.Status.SPAM, Comment.Status.REJECTED),
-        )
-        .order_by("-pk")
-        .first()
     )
 
 

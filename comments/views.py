@@ -23,6 +23,10 @@ from comments.networks import network_of
 
 METHODS = ("GET", "HEAD", "POST")
 USER_AGENT_LENGTH = 200  # characters: enough to tell a browser from a script
+ARTICLE_COLUMNS = (
+    *("headline", "standfirst", "slug", "state", "publish_at", "created_at", "section__colour"),
+    *("comments_open", "comments_close_after_days"),
+)
 NOT_HERE = "There is no article at this address that takes comments."
 NO_PARENT = "The comment that you want to answer is not shown here. What you write now answers the article itself."
 CROSS_SITE = (
@@ -96,10 +100,12 @@ def _take(request: HttpRequest, article: Article, sent: QueryDict) -> HttpRespon
 @transaction.atomic
 def _enter(comment: Comment, address: str) -> triage.Refusal | None:
     """Write a comment where triage puts it, or return why not; a post that came before becomes that comment."""
-    refusal = triage.refusal(comment)  # first, since it takes the lock that orders equal posts
-    if earlier := triage.same_post(comment, address_key(address)):
+    flood = triage.floods(comment)  # first, since it takes the lock that orders equal posts
+    same = triage.same_words(comment)
+    if earlier := triage.same_post(comment, address_key(address), same):
         comment.pk, comment.receipt_number = earlier.pk, earlier.receipt_number
         return None
+    refusal = flood or triage.repeats(comment, same)
     if refusal is None:
         comment.writer = Writer.of(address)
         verdict = triage.triage(comment)
@@ -134,6 +140,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         "shown_parent": comment.parent if comment.parent and comment.parent.is_published else None,
         "place": receipts.place_in_queue(comment) if is_pending else None,
         "wait": receipts.usual_wait() if is_pending else None,
+        "waited": comment.decided_at - comment.created_at if comment.decided_at else None,
     }
     response = render(request, "comments/receipt.html", about)
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -161,7 +168,7 @@ def _sent(request: HttpRequest) -> QueryDict:
 
 def _article(slug: str) -> Article | None:
     """Return the article of a slug, old ones too, if readers know it: published, or withdrawn since."""
-    known = Article.objects.select_related("section").defer("body", "body_text")
+    known = Article.objects.select_related("section").only(*ARTICLE_COLUMNS)
     article = known.filter(slug=slug).first() or known.filter(past_slugs__slug=slug).first()
     if article is None or not (article.is_published or article.state == Article.State.WITHDRAWN):
         return None

@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles.models import Article
 from articles.pagecache import carries, until
 from articles.templatetags.articles import zone_of
-from comments import conversation, forms
+from comments import conversation, forms, shapes
 from comments.models import Thread
 from comments.triage import opening
 
@@ -36,8 +36,8 @@ def comment_thread(context: Context, article: Article) -> dict[str, Any]:
     state = opening(article, page.thread)
     until(state.until)
     return {
-        "article": article,
         "page": page,
+        "thread": shapes.thread_html(page.entries, slug=article.slug, is_open=state.open),
         "opening": state,
         "form": forms.guest_form(article) if state.open else "",
         "path": context["request"].path,
@@ -84,8 +84,4 @@ def _in_words(wait: timedelta) -> tuple[int, str]:
     return (hours, "hours") if hours < 36 else (round(hours / 24), "days")
 
 
-@register.filter
-def initials(name: str) -> str:
-    """Up to two letters for the square beside a name."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+register.filter("initials", shapes.initials)
