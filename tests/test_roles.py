@@ -196,3 +196,17 @@ def test_no_role_deletes_an_article_or_a_comment(client: Client, role: str) -> N
         client.post(url, {"index": "0", "action": "delete_selected", "_selected_action": [pk], "post": "yes"})
     article.refresh_from_db()
     comment.refresh_from_db()
+
+
+def test_an_administrator_makes_nobody_a_superuser(client: Client) -> None:
+    grace = make_administrator()
+    root = User.objects.create_superuser("root", password="a long enough password")
+    client.force_login(grace)
+    url = f"/admin/auth/user/{grace.pk}/change/"
+    assert client.get(url).status_code == 200
+    client.post(url, {"username": "grace", "is_active": "on", "is_staff": "on", "is_superuser": "on"})
+    grace.refresh_from_db()
+    assert not grace.is_superuser
+    for page in ("change/", "password/"):
+        answer = client.post(f"/admin/auth/user/{root.pk}/{page}", {"username": "taken", "password1": "x"})
+        assert answer.status_code == 403

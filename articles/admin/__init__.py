@@ -4,6 +4,7 @@ Every act is a method of ``Article``, called with ``by=``; ``workflow.ACTS`` say
 """
 
 from articles.admin.article import ArticleAdmin
+from articles.admin.people import PersonAdmin
 from articles.admin.places import AuthorAdmin, PublisherAdmin, SectionAdmin, TagAdmin
 
-__all__ = ["ArticleAdmin", "AuthorAdmin", "PublisherAdmin", "SectionAdmin", "TagAdmin"]
+__all__ = ["ArticleAdmin", "AuthorAdmin", "PersonAdmin", "PublisherAdmin", "SectionAdmin", "TagAdmin"]

@@ -41,6 +41,7 @@ EXTENSIONS = {
     "HorizontalRule": True,
     "HardBreak": True,
     "HTML": True,
+    "NoSpellCheck": False,  # editors want the browser's
 }
 EDITORS_ONLY = ("publish_at", "pinned_until", "canonical_url", "noindex")
 MOMENT = "%Y-%m-%dT%H:%M"  # what the browser's own date and time field reads and writes
@@ -139,6 +140,7 @@ class ArticleForm(Base):
             "noindex",
         ]
         widgets = {
+            "kicker": forms.TextInput(attrs={"placeholder": "The short label above the headline"}),
             "headline": forms.Textarea(attrs={"rows": 2, "maxlength": 140}),
             "standfirst": forms.Textarea(attrs={"rows": 3, "maxlength": 320}),
             "body": ProseEditorWidget(

@@ -33,7 +33,8 @@ def ago(at: datetime | None) -> str:
         return f"{minutes} min"
     if minutes < 48 * 60:
         return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} d"
+    days = minutes // (24 * 60)
+    return f"{days} d" if days < 730 else f"{days // 365} years"
 
 
 @register.filter

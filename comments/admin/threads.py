@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from articles.templatetags.desk import zoned
 from comments.models import BlockedWord, Thread
 
 if TYPE_CHECKING:
@@ -42,15 +43,18 @@ class ThreadAdmin(ThreadBase):
     """The conversation under each article; its rows come and go with the articles."""
 
     form = ThreadForm
-    list_display = ["article", "mode", "approved_count", "pending_count", "last_comment_at"]
+    list_display = ["article", "mode", "approved_count", "pending_count", "last_comment"]
     list_filter = ["mode"]
     search_fields = ["article__headline"]
-    search_help_text = "Words of a headline"
     list_select_related = ["article"]
     list_per_page = 50
     show_full_result_count = False
     ordering = ["-pending_count", "-article_id"]
     actions = None
+
+    @admin.display(description="Last comment", ordering="last_comment_at", empty_value="none yet")
+    def last_comment(self, thread: Thread) -> str | None:
+        return zoned(thread.last_comment_at) or None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
         return super().get_queryset(request).select_related("article").defer("article__body", "article__body_text")

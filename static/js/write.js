@@ -36,7 +36,10 @@ document.addEventListener("click", (event) => {
 let changed = Boolean(document.getElementById("errors"));
 form.addEventListener("input", () => { changed = true; });
 document.addEventListener("prose-editor:ready", (event) => {
-  event.detail.editor.on("update", () => { changed = true; });
+  const { editor } = event.detail;
+  editor.view.dom.setAttribute("aria-label", "Text");
+  editor.view.dom.setAttribute("aria-multiline", "true");
+  editor.on("update", () => { changed = true; });
 });
 form.addEventListener("submit", () => { changed = false; });
 window.addEventListener("beforeunload", (event) => {
