@@ -27,7 +27,7 @@ def test_a_wrong_address_offers_search_and_the_latest_stories(client: Client) ->
 @pytest.mark.parametrize("reason", ["No Article matches the given query.", "<Resolver404>", {"tried": []}])
 def test_what_was_meant_for_developers_is_not_printed(rf, reason: object) -> None:
     page = defaults.page_not_found(rf.get("/x/"), Http404(reason)).content.decode()
-    assert "Nothing stands at this address" in page
+    assert "We found nothing here" in page
     assert "matches the given query" not in page
     assert "Resolver404" not in page
     assert "tried" not in page
