@@ -30,6 +30,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample"
 ORIGIN = "sample"  # stands in ``imported_from`` of every row, and as the channel of every decision
 PIN_LASTS = timedelta(days=60)
 SCHEDULED_IN = timedelta(days=2)
+BETWEEN_PENDING = timedelta(minutes=23)  # from one waiting comment to the next
 DECIDED_AFTER = timedelta(minutes=12)  # what a moderator on duty takes; receipts tell newcomers the usual wait
 
 # Username, full name, role; comments.toml names those who answer readers by their username. None can sign in until
@@ -205,7 +206,12 @@ def load_comments(rows: list[Table]) -> Iterator[bool]:
     """Write the comments in the file's order, an answer after what it answers; yield whether each is new."""
     articles = {article.slug: article for article in Article.objects.filter(imported_from=ORIGIN)}
     known = {comment.imported_id: comment for comment in Comment.objects.filter(imported_from=ORIGIN)}
+    waiting = sum(row["status"] == Comment.Status.PENDING for row in rows)
     for row in rows:
+        if row["status"] == Comment.Status.PENDING:
+            # A queue in which comments wait for years teaches nothing: they came in during the last hours.
+            row = row | {"said_at": timezone.now() - waiting * BETWEEN_PENDING}
+            waiting -= 1
         if row["key"] in known:
             yield False
             continue
@@ -218,7 +224,8 @@ def load_comments(rows: list[Table]) -> Iterator[bool]:
 
 def load_comment(row: Table, article: Article, parent: Comment | None) -> Comment:
     """Write one comment as its reader did, and decide about it as a moderator did."""
-    said_at = min((article.publish_at or article.created_at) + timedelta(minutes=row["minutes"]), timezone.now())
+    said_at = (article.publish_at or article.created_at) + timedelta(minutes=row["minutes"])
+    said_at = row.get("said_at") or min(said_at, timezone.now())
     comment = Comment(
         article=article,
         parent=parent,
@@ -236,7 +243,7 @@ def load_comment(row: Table, article: Article, parent: Comment | None) -> Commen
     verdict = triage(comment)  # moderators see why it waits, or would have waited
     comment.rule, comment.because = verdict.rule, verdict.because
     comment.enter(channel=ORIGIN)
-    status = row.get("status", Comment.Status.APPROVED)
+    status = row["status"]
     if status == Comment.Status.APPROVED:
         comment.approve(by=None, channel=ORIGIN)
     elif status == Comment.Status.REJECTED:
