@@ -33,9 +33,9 @@ def install() -> str | None:
         return path
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Debian's Chromium for the browser tests …", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], check=False, **quiet)
+        unasked = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", "-q", *words], check=False, env=unasked, stdout=subprocess.DEVNULL)
         if path := find():
             return path
     print("Downloading Playwright's Chromium for the browser tests …", flush=True)

@@ -6,6 +6,7 @@ at the first variable that is missing, by its name. ``docs/settings.md`` lists e
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -101,7 +102,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Services: one machine needs none of the variables, several share PostgreSQL and Redis.
 # The path of the default is no URL: a folder may be called "c++ & co".
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("DATABASE_URL")
     if os.environ.get("DATABASE_URL")
     else {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR / "db.sqlite3"}
