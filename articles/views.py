@@ -63,7 +63,6 @@ def front(request: HttpRequest) -> HttpResponse:
     stories = list(page.object_list)
     first = page.number == 1
     shown = [lead, *stories] if lead and first else stories
-    _carry_names(shown)
     return render(
         request,
         "articles/front.html",
@@ -180,7 +179,6 @@ def search(request: HttpRequest) -> HttpResponse:
     page = None
     if query.terms and not problem:
         page = _page(request, finder.find(query, section=chosen))
-        _carry_names(page.object_list)
     return render(
         request,
         "articles/search.html",
@@ -356,7 +354,6 @@ def _listing(
     shown = list(page.object_list)
     if not shown:
         raise Http404(EMPTY)
-    _carry_names(shown)
     together = Counter(each for story in shown for each in story.tags.all() if each.name != about.title)
     carries(*(f"tag:{each.pk}" for each in together))
     context = {
@@ -408,11 +405,6 @@ def _moment(year: int, month: int) -> datetime:
 
 def _feeds(kind: str, slug: str) -> tuple[str, str]:
     return reverse(f"articles:{kind}_feed", args=[slug]), reverse(f"articles:{kind}_feed_atom", args=[slug])
-
-
-def _carry_names(stories: Iterable[Article]) -> None:
-    """Say whose names the cards print."""
-    carries(*{f"author:{line.author_id}" for story in stories for line in story.bylines.all()})
 
 
 def _newest_corrections() -> QuerySet[Correction]:

@@ -127,8 +127,10 @@ def picture(article: Article, *, sizes: str, css: str = "", described: bool = Fa
 
 @register.filter
 def byline(article: Article) -> str:
-    """The authors as printed in a list: "Ada King, Jonas Weil and Priya Nair"."""
-    return _in_words([line.author.name for line in article.bylines.all()])
+    """The authors as printed in a list: "Ada King, Jonas Weil and Priya Nair"; the page carries their names."""
+    lines = article.bylines.all()
+    carries(*(f"author:{line.author_id}" for line in lines))
+    return _in_words([line.author.name for line in lines])
 
 
 @register.filter
