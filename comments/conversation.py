@@ -77,7 +77,7 @@ class Conversation:
 
     def _query(self, number: int) -> str:
         """Return the query of a page; the first one has none, so that it has one address."""
-        asked = [("page", number)] if number > 1 else []
+        asked = [("page", str(number))] if number > 1 else []
         if self.newest_first:
             asked.append(("sort", "newest"))
         return f"?{urlencode(asked)}" if asked else ""
@@ -109,7 +109,8 @@ def page_number(comment: Comment) -> int:
     """Return the page, oldest first, on which the thread of a published comment stands."""
     own = comment.path[: tree.WIDTH]
     before = Comment.objects.thread_paths(comment.article).filter(path__lt=own).count()
-    return before // settings.COMMENTS_THREADS_PER_PAGE + 1
+    per_page: int = settings.COMMENTS_THREADS_PER_PAGE
+    return before // per_page + 1
 
 
 def _entries(article: Article, roots: list[str]) -> list[Entry]:

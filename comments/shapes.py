@@ -13,6 +13,7 @@ from functools import cache
 from html import escape
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -56,7 +57,15 @@ def initials(name: str) -> str:
 
 @cache
 def _shape(badge: str, featured: bool, has_website: bool, above: str, is_open: bool) -> str:
-    about = {"badge": badge, "featured": featured, "has_website": has_website, "above": above, "is_open": is_open}
+    about: dict[str, object] = {
+        "badge": badge,
+        "featured": featured,
+        "has_website": has_website,
+        "above": above,
+        "is_open": is_open,
+    }
+    about["permalink"] = reverse("comments:permalink", args=[0]).replace("0", "@pk@")
+    about["write"] = reverse("comments:write", args=["slug"]).replace("slug", "@slug@")
     return _slotted(render_to_string("comments/_shown.html", about))
 
 

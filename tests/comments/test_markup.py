@@ -20,7 +20,8 @@ HOSTILE = st.lists(
                 "<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
                 "<a href='javascript:alert(1)'>x</a>",
                 "javascript:alert(1)", "[x](javascript:alert(1))", "![x](https://a.example/x.png)", "<svg/onload=1>",
-                "https://a.example/\"onclick=1", "https://a.example/<b>", "http://a.example/?a=1&b=2", "data:text/html,1",
+                "https://a.example/\"onclick=1", "https://a.example/<b>", "http://a.example/?a=1&b=2",
+                "data:text/html,1",
                 "**", "*", "`", "```", "> ", "- ", "1. ", "\n", "\n\n", "&lt;", "&#x3c;script&#x3e;",
                 "<!--", "]]>", "www.a.example",
             ]
