@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,217 +15,440 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Publisher',
+            name="Publisher",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('url', models.URLField(blank=True, verbose_name='web address')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("url", models.URLField(blank=True, verbose_name="web address")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('description', models.CharField(blank=True, max_length=240)),
-                ('colour', models.CharField(choices=[('violet', 'Violet'), ('teal', 'Teal'), ('magenta', 'Magenta'), ('amber', 'Amber'), ('blue', 'Blue'), ('cyan', 'Cyan'), ('green', 'Green')], default='blue', max_length=10)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order in the navigation; lower comes first.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("description", models.CharField(blank=True, max_length=240)),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("violet", "Violet"),
+                            ("teal", "Teal"),
+                            ("magenta", "Magenta"),
+                            ("amber", "Amber"),
+                            ("blue", "Blue"),
+                            ("cyan", "Cyan"),
+                            ("green", "Green"),
+                        ],
+                        default="blue",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Order in the navigation; lower comes first."
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'name'],
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('description', models.CharField(blank=True, max_length=240)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("description", models.CharField(blank=True, max_length=240)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('headline', models.CharField(max_length=140)),
-                ('kicker', models.CharField(blank=True, help_text='The short label above the headline.', max_length=40)),
-                ('standfirst', models.CharField(blank=True, help_text='The sentence or two below the headline.', max_length=320)),
-                ('body', models.TextField(blank=True, help_text='Sanitised HTML, one block element a line.')),
-                ('body_text', models.TextField(blank=True, editable=False)),
-                ('hero', models.ImageField(blank=True, height_field='hero_height', upload_to='heroes/', verbose_name='hero picture', width_field='hero_width')),
-                ('hero_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('hero_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('hero_alt', models.CharField(blank=True, help_text='What the picture shows, for those who do not see it.', max_length=240, verbose_name='description')),
-                ('hero_decorative', models.BooleanField(default=False, help_text='It says nothing that the text does not say; no description is needed.', verbose_name='decorative')),
-                ('hero_caption', models.CharField(blank=True, max_length=300, verbose_name='caption')),
-                ('hero_credit', models.CharField(blank=True, max_length=120, verbose_name='credit')),
-                ('source_title', models.CharField(blank=True, max_length=300, verbose_name='original title')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('source_key', models.CharField(blank=True, editable=False, max_length=500)),
-                ('source_kind', models.CharField(blank=True, choices=[('report', 'Report'), ('rewrite', 'Rewrite'), ('quote', 'Quote'), ('press_release', 'Press release')], max_length=15, verbose_name='kind')),
-                ('source_seen_on', models.DateField(blank=True, null=True, verbose_name='seen on')),
-                ('ai_involvement', models.CharField(choices=[('none', 'None'), ('assisted', 'Assisted'), ('generated', 'Generated')], default='none', max_length=10, verbose_name='AI involvement')),
-                ('ai_note', models.CharField(blank=True, max_length=240, verbose_name='note to readers')),
-                ('slug', models.SlugField(max_length=90, unique=True)),
-                ('canonical_url', models.URLField(blank=True, help_text='Only for a verbatim copy of a story that stands elsewhere.', max_length=500, verbose_name='canonical address')),
-                ('social_image', models.ImageField(blank=True, upload_to='social/')),
-                ('noindex', models.BooleanField(default=False, verbose_name='keep out of search engines')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
-                ('publish_at', models.DateTimeField(blank=True, null=True, verbose_name='publish time')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('withdrawn_reason', models.CharField(blank=True, editable=False, max_length=300)),
-                ('sent_back_note', models.CharField(blank=True, editable=False, max_length=300)),
-                ('pinned_until', models.DateTimeField(blank=True, help_text='Empty: it is not pinned.', null=True, verbose_name='leads the front page until')),
-                ('comments_open', models.BooleanField(default=True, verbose_name='comments are open')),
-                ('comments_close_after_days', models.PositiveSmallIntegerField(blank=True, help_text='Empty: the rule of the site.', null=True, verbose_name='close comments after (days)')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('edited_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('imported_from', models.CharField(blank=True, editable=False, max_length=60)),
-                ('imported_id', models.CharField(blank=True, editable=False, max_length=120)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sent_back_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("headline", models.CharField(max_length=140)),
+                (
+                    "kicker",
+                    models.CharField(blank=True, help_text="The short label above the headline.", max_length=40),
+                ),
+                (
+                    "standfirst",
+                    models.CharField(blank=True, help_text="The sentence or two below the headline.", max_length=320),
+                ),
+                ("body", models.TextField(blank=True, help_text="Sanitised HTML, one block element a line.")),
+                ("body_text", models.TextField(blank=True, editable=False)),
+                (
+                    "hero",
+                    models.ImageField(
+                        blank=True,
+                        height_field="hero_height",
+                        upload_to="heroes/",
+                        verbose_name="hero picture",
+                        width_field="hero_width",
+                    ),
+                ),
+                ("hero_width", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ("hero_height", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                (
+                    "hero_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the picture shows, for those who do not see it.",
+                        max_length=240,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "hero_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It says nothing that the text does not say; no description is needed.",
+                        verbose_name="decorative",
+                    ),
+                ),
+                ("hero_caption", models.CharField(blank=True, max_length=300, verbose_name="caption")),
+                ("hero_credit", models.CharField(blank=True, max_length=120, verbose_name="credit")),
+                ("source_title", models.CharField(blank=True, max_length=300, verbose_name="original title")),
+                ("source_url", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                ("source_key", models.CharField(blank=True, editable=False, max_length=500)),
+                (
+                    "source_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("report", "Report"),
+                            ("rewrite", "Rewrite"),
+                            ("quote", "Quote"),
+                            ("press_release", "Press release"),
+                        ],
+                        max_length=15,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("source_seen_on", models.DateField(blank=True, null=True, verbose_name="seen on")),
+                (
+                    "ai_involvement",
+                    models.CharField(
+                        choices=[("none", "None"), ("assisted", "Assisted"), ("generated", "Generated")],
+                        default="none",
+                        max_length=10,
+                        verbose_name="AI involvement",
+                    ),
+                ),
+                ("ai_note", models.CharField(blank=True, max_length=240, verbose_name="note to readers")),
+                ("slug", models.SlugField(max_length=90, unique=True)),
+                (
+                    "canonical_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Only for a verbatim copy of a story that stands elsewhere.",
+                        max_length=500,
+                        verbose_name="canonical address",
+                    ),
+                ),
+                ("social_image", models.ImageField(blank=True, upload_to="social/")),
+                ("noindex", models.BooleanField(default=False, verbose_name="keep out of search engines")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("publish_at", models.DateTimeField(blank=True, null=True, verbose_name="publish time")),
+                ("updated_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("withdrawn_reason", models.CharField(blank=True, editable=False, max_length=300)),
+                ("sent_back_note", models.CharField(blank=True, editable=False, max_length=300)),
+                (
+                    "pinned_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: it is not pinned.",
+                        null=True,
+                        verbose_name="leads the front page until",
+                    ),
+                ),
+                ("comments_open", models.BooleanField(default=True, verbose_name="comments are open")),
+                (
+                    "comments_close_after_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Empty: the rule of the site.",
+                        null=True,
+                        verbose_name="close comments after (days)",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("edited_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("imported_from", models.CharField(blank=True, editable=False, max_length=60)),
+                ("imported_id", models.CharField(blank=True, editable=False, max_length=120)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_back_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-publish_at', '-pk'],
-                'permissions': [('submit_article', 'Can send an article for review'), ('publish_article', 'Can publish, schedule and send back articles'), ('withdraw_article', 'Can withdraw a published article'), ('change_any_article', 'Can change articles of others')],
+                "ordering": ["-publish_at", "-pk"],
+                "permissions": [
+                    ("submit_article", "Can send an article for review"),
+                    ("publish_article", "Can publish, schedule and send back articles"),
+                    ("withdraw_article", "Can withdraw a published article"),
+                    ("change_any_article", "Can change articles of others"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=90)),
-                ('slug', models.SlugField(max_length=90, unique=True)),
-                ('role', models.CharField(blank=True, help_text='For example: Security correspondent.', max_length=90)),
-                ('bio', models.TextField(blank=True, max_length=600)),
-                ('user', models.OneToOneField(blank=True, help_text='The login of this author, if there is one.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=90)),
+                ("slug", models.SlugField(max_length=90, unique=True)),
+                ("role", models.CharField(blank=True, help_text="For example: Security correspondent.", max_length=90)),
+                ("bio", models.TextField(blank=True, max_length=600)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="The login of this author, if there is one.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="author",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Byline',
+            name="Byline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bylines', to='articles.article')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bylines', to='articles.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bylines", to="articles.article"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bylines", to="articles.author"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='authors',
-            field=models.ManyToManyField(related_name='articles', through='articles.Byline', to='articles.author'),
+            model_name="article",
+            name="authors",
+            field=models.ManyToManyField(related_name="articles", through="articles.Byline", to="articles.author"),
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('correction', 'Correction'), ('update', 'Update'), ('clarification', 'Clarification')], max_length=15)),
-                ('text', models.TextField(max_length=1000)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='articles.article')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("correction", "Correction"),
+                            ("update", "Update"),
+                            ("clarification", "Clarification"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("text", models.TextField(max_length=1000)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="corrections", to="articles.article"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['made_at', 'pk'],
+                "ordering": ["made_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PastSlug',
+            name="PastSlug",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=90, unique=True)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_slugs', to='articles.article')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=90, unique=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="past_slugs", to="articles.article"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='article',
-            name='source_publisher',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.publisher', verbose_name='publisher'),
+            model_name="article",
+            name="source_publisher",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="articles.publisher",
+                verbose_name="publisher",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='section',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.section'),
+            model_name="article",
+            name="section",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="articles.section",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='articles', to='articles.tag'),
+            model_name="article",
+            name="tags",
+            field=models.ManyToManyField(blank=True, related_name="articles", to="articles.tag"),
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('was', models.CharField(max_length=10)),
-                ('became', models.CharField(max_length=10)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='articles.article')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("was", models.CharField(max_length=10)),
+                ("became", models.CharField(max_length=10)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="transitions", to="articles.article"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='byline',
-            constraint=models.UniqueConstraint(fields=('article', 'author'), name='byline_once'),
+            model_name="byline",
+            constraint=models.UniqueConstraint(fields=("article", "author"), name="byline_once"),
         ),
         migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(fields=['-made_at', '-id'], name='correction_newest'),
+            model_name="correction",
+            index=models.Index(fields=["-made_at", "-id"], name="correction_newest"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['state', '-publish_at', '-id'], name='article_newest'),
+            model_name="article",
+            index=models.Index(fields=["state", "-publish_at", "-id"], name="article_newest"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['section', 'state', '-publish_at', '-id'], name='article_in_section'),
+            model_name="article",
+            index=models.Index(fields=["section", "state", "-publish_at", "-id"], name="article_in_section"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['source_publisher', 'state', '-publish_at', '-id'], name='article_by_publisher'),
+            model_name="article",
+            index=models.Index(fields=["source_publisher", "state", "-publish_at", "-id"], name="article_by_publisher"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('source_key', ''), _negated=True), fields=['source_key'], name='article_source_key'),
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("source_key", ""), _negated=True), fields=["source_key"], name="article_source_key"
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('pinned_until__isnull', False)), fields=['pinned_until'], name='article_pinned'),
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("pinned_until__isnull", False)), fields=["pinned_until"], name="article_pinned"
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['state', '-edited_at'], name='article_desk'),
+            model_name="article",
+            index=models.Index(fields=["state", "-edited_at"], name="article_desk"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'published', 'withdrawn'])), name='article_state_known'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "in_review", "published", "withdrawn"])),
+                name="article_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('publish_at__isnull', False), _connector='OR'), name='article_published_has_time'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("publish_at__isnull", False), _connector="OR"
+                ),
+                name="article_published_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(condition=models.Q(('imported_id', ''), _negated=True), fields=('imported_from', 'imported_id'), name='article_imported_once'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("imported_id", ""), _negated=True),
+                fields=("imported_from", "imported_id"),
+                name="article_imported_once",
+            ),
         ),
     ]

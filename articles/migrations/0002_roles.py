@@ -6,8 +6,18 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 ROLES = {
-    "author": ["view_article", "add_article", "change_article", "submit_article", "view_tag", "add_tag", "view_author"]
-    + ["view_section", "view_publisher", "add_publisher"],
+    "author": [
+        "view_article",
+        "add_article",
+        "change_article",
+        "submit_article",
+        "view_tag",
+        "add_tag",
+        "view_author",
+        "view_section",
+        "view_publisher",
+        "add_publisher",
+    ],
     "editor": ["view_article", "add_article", "change_article", "change_any_article", "submit_article"]
     + ["publish_article", "withdraw_article", "view_correction", "add_correction"]
     + [f"{verb}_{model}" for verb in ("view", "add", "change") for model in ("tag", "author", "section", "publisher")],

@@ -9,8 +9,7 @@ MODERATION = ["view_comment", "change_comment", "moderate_comment", "view_thread
 ROLES = {
     "moderator": MODERATION,
     "editor": MODERATION,
-    "administrator": [*MODERATION]
-    + [f"{verb}_blockedword" for verb in ("view", "add", "change", "delete")],
+    "administrator": [*MODERATION] + [f"{verb}_blockedword" for verb in ("view", "add", "change", "delete")],
 }
 
 
