@@ -8,11 +8,12 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 IN_VENV := .venv/bin/python -m
 PYTEST_ARGS ?=
+BENCH ?=
 # One lock serves both lines: Django 5.2 below Python 3.12, Django 6.1 from there on.
 LOCK := $(IN_VENV) uv pip compile --quiet --universal --python-version 3.11 --fork-strategy requires-python \
 	--generate-hashes --no-header
 
-.PHONY: help run test lint types check lock packages dev-packages python
+.PHONY: help run test lint types check bench lock packages dev-packages python
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +35,9 @@ types: dev-packages ## Check the types
 	NEWSBLOG_DEBUG=1 $(IN_VENV) mypy
 
 check: lint types test ## Everything before a commit: lint, types, test
+
+bench: dev-packages ## Measure what docs/performance.md promises, in a quarter of an hour (BENCH=all: everything)
+	$(IN_VENV) benchmarks $(BENCH)
 
 lock: dev-packages ## Make the locks anew from the .in files (needs the network)
 	$(LOCK) requirements.in --output-file requirements.txt
