@@ -50,7 +50,10 @@ def fields(request: HttpRequest) -> QueryDict:
 
     Raises Unreadable for a request that is too large (before it is read), of another kind, or broken.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        raise Unreadable(400, "The form arrived broken. Go back and post it again.")
+    if int(length) > MAX_REQUEST:
         raise Unreadable(
             413,
             "This is far more than a comment can hold (10 kB), so it was not read. "
@@ -67,6 +70,8 @@ def fields(request: HttpRequest) -> QueryDict:
 
 def is_cross_site(request: HttpRequest, *, private_page: bool = False) -> bool:
     """Whether a browser says that another site sent this; where it says nothing, the form's token has to do.
+
+    A neighbour under the same domain ("same-site") is another site.
 
     A private page hides its address (``no-referrer``), and older browsers hide the origin with it: there, and
     only there, an origin of "null" says nothing.

@@ -295,6 +295,13 @@ def test_a_long_comment_that_still_fits_the_request_is_kept(client: Client) -> N
     assert "word word word" in text(response)
 
 
+@pytest.mark.parametrize("length", ["many", "-5", "", "1e9"])
+def test_a_length_that_is_none_is_no_fault_of_ours(client: Client, length: str) -> None:
+    article = make_article()
+    assert raw(client, article, body(article), CONTENT_LENGTH=length).status_code in (400, 422)
+    assert not Comment.objects.exists()
+
+
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml", ""])
 def test_another_content_type_is_refused_with_a_sentence(client: Client, kind: str) -> None:
     response = raw(client, make_article(), b"{}", kind)
