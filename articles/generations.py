@@ -160,6 +160,7 @@ class Remote:
         self._lock = threading.Lock()
         self._owed: set[int] = set()
         self._asked_at = float("-inf")
+        self._second = 0  # of the clock, at the last look
         self._last: tuple[str, int] | None = None
         self._failing = False
         self._debtor: threading.Thread | None = None
@@ -190,13 +191,16 @@ class Remote:
         """Return (epoch, counter), at most a quarter of a second old, or as of now."""
         with self._lock:
             now = time.monotonic()
-            if now - self._asked_at < ASKED_EVERY:
+            # A look serves no longer than the second of the clock in which it was made: nginx keeps a page to the end
+            # of that second, and the two must not add up to more than one.
+            second = int(time.time())
+            if now - self._asked_at < ASKED_EVERY and (self._failing or second == self._second):
                 # A Redis that hangs costs one wait now and then, not one for each page that is rendered.
                 if self._failing:
                     raise ConnectionError("Redis did not answer a moment ago.")
                 if not fresh and self._last is not None:
                     return self._last
-            self._asked_at = now
+            self._asked_at, self._second = now, second
             try:
                 self._tell()
                 asked = self.client.pipeline()

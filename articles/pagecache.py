@@ -44,6 +44,7 @@ STORED = ("200", "301", "404", "410")
 # For browsers: ask each time, and be answered by a 304 in a tenth of a millisecond.
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
+_SECOND = "newsblog.second"  # of the clock, in the environment of a request
 _DROPPED = frozenset({"content-length", "content-encoding", "etag", "cache-control", "vary", "expires", "set-cookie"})
 
 
@@ -170,6 +171,10 @@ class PageCache:
             or ("HTTP_COOKIE" in environ and self._is_signed_in(environ["HTTP_COOKIE"]))
         ):
             return self._pass(environ, start_response)
+        if self.behind_proxy:
+            # Now, before anything is looked at: a page that was right in this second may be kept to its end, and no
+            # longer, however long the answer takes.
+            environ[_SECOND] = int(time.time())
         query = environ.get("QUERY_STRING", "")
         if query:
             query = canonical_query(query)
@@ -360,9 +365,10 @@ class PageCache:
         if self.shows:
             headers = [*headers, ("X-Cache", how)]
         if self.behind_proxy:
-            # nginx may keep it for the rest of this second, which is the promise behind a proxy; it takes the header
-            # away. First, since nginx before 1.23 lets the Cache-Control that it reads earlier win.
-            headers = [("X-Accel-Expires", f"@{int(time.time())}"), *headers]
+            # nginx may keep it for the rest of the second in which it was asked for, which is the promise behind a
+            # proxy; it takes the header away. First, since nginx before 1.23 lets the Cache-Control that it reads
+            # earlier win.
+            headers = [("X-Accel-Expires", f"@{environ[_SECOND]}"), *headers]
         if _is_known(answer, page, environ):
             unchanged = [(name, value) for name, value in headers if name not in ("Content-Length", "Content-Type")]
             start_response("304 Not Modified", unchanged)

@@ -503,5 +503,14 @@ def test_behind_a_proxy_a_stored_page_may_be_kept_for_the_rest_of_the_second(tmp
     assert "x-accel-expires" not in site.get("/mine/").headers
 
 
+def test_a_page_that_took_long_may_be_kept_to_the_end_of_the_second_that_asked(tmp_path: Path, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    site = Site(tmp_path)
+    with time_machine.travel(NOON + timedelta(seconds=0.7), tick=False) as clock:
+        # What was read at 0.7 may have changed at 0.8; kept to the end of second 1 it would be 1.2 seconds late.
+        site.meanwhile = lambda: clock.shift(timedelta(seconds=0.5))
+        assert site.get("/").headers["x-accel-expires"] == f"@{int(NOON.timestamp())}"
+
+
 def test_readers_without_a_proxy_get_no_word_to_one(site: Site) -> None:
     assert "x-accel-expires" not in site.get("/").headers
