@@ -10,13 +10,16 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
+from django.template.base import FilterExpression
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import images, markup
 from articles import search as finder
+from articles.fragments import part
 from articles.models import Article, Author, Section
 from articles.pagecache import carries
 
@@ -67,15 +70,44 @@ def site_name() -> str:
     return name
 
 
-@register.inclusion_tag("_sections.html", takes_context=True)
-def section_nav(context: Context) -> dict[str, Any]:
-    """The sections, in the editors' order; ``section`` or ``front`` in the context marks where the reader is."""
-    carries("layout")
-    return {
-        "sections": Section.objects.only("name", "slug", "colour", "position"),
-        "here": context.get("section"),
-        "on_front": context.get("on_front", False),
-    }
+@register.simple_tag(takes_context=True)
+def section_nav(context: Context) -> SafeString:
+    """The sections, in the editors' order; ``section`` or ``on_front`` in the context marks where the reader is."""
+    here, on_front = context.get("section"), bool(context.get("on_front"))
+
+    def make() -> str:
+        carries("layout")
+        sections = Section.objects.only("name", "slug", "colour", "position")
+        return render_to_string("_sections.html", {"sections": sections, "here": here, "on_front": on_front})
+
+    return part(f"sections:{here.pk if here else ''}:{on_front}", make)
+
+
+class _Kept(template.Node):
+    def __init__(self, story: FilterExpression, facts: Sequence[FilterExpression], nodelist: template.NodeList) -> None:
+        self.story, self.facts, self.nodelist = story, facts, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        story: Article = self.story.resolve(context)
+        facts = ":".join(str(fact.resolve(context, ignore_failures=True)) for fact in self.facts)
+
+        def make() -> str:
+            carries(f"article:{story.pk}", "layout", *(f"author:{line.author_id}" for line in story.bylines.all()))
+            return self.nodelist.render(context)
+
+        return part(f"story:{story.pk}:{facts}", make)
+
+
+@register.tag
+def kept(parser: template.base.Parser, token: template.base.Token) -> _Kept:
+    """``{% kept story "item" talk … %}``: what a list prints of a story, rendered again only when that changed.
+
+    The words after the story are everything else that the part depends on: two parts that differ must differ there.
+    """
+    _, story, *facts = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return _Kept(parser.compile_filter(story), [parser.compile_filter(fact) for fact in facts], nodelist)
 
 
 @register.simple_tag(takes_context=True)
