@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
+
+COMMITS = pytest.StashKey[bool]()  # whether a test really commits
+BLOCKER = pytest.StashKey[Any]()  # what lets code outside a test at the database
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(django_settings.VAR, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that really commits is followed by an emptied database; see ``pytest_runtest_teardown``."""
+    for item in items:
+        marks = item.iter_markers("django_db")
+        item.stash[COMMITS] = any(mark.kwargs.get("transaction") for mark in marks)
+        if item.stash[COMMITS]:
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Put back what migrations made (the groups of the desk) after a test whose end emptied every table.
+
+    Django itself runs such tests last; with several processes a file with them may come before other files.
+    """
+    result = yield
+    if item.stash.get(COMMITS, False):
+        with item.config.stash[BLOCKER].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    return result
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remember_the_blocker(django_db_blocker: Any, pytestconfig: pytest.Config) -> None:
+    pytestconfig.stash[BLOCKER] = django_db_blocker
+
+
 @pytest.fixture(autouse=True)
-def _quick_and_separate(settings, tmp_path: Path) -> None:
+def _quick_and_separate(settings: Any, tmp_path: Path) -> None:
     """Cheap password hashes, a media folder of the test's own, and no counter left from the test before."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"

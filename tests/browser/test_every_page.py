@@ -107,6 +107,7 @@ def test_the_database_and_the_secret_cannot_be_asked_for(site: Site) -> None:
     ):
         with pytest.raises(HTTPError) as refused:
             urllib.request.urlopen(site.url + address, timeout=5)
+        refused.value.close()
         assert refused.value.code == 404
 
 
