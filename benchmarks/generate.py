@@ -30,7 +30,8 @@ from comments import tree
 from comments.markup import render
 from comments.models import Comment, Tally, Thread, Writer, text_fingerprint
 
-SECTIONS, TAGS, AUTHORS, PUBLISHERS = 7, 120, 30, 40
+# So few that each list fills its page on the smallest site already: what grows is the site, not the page.
+SECTIONS, TAGS, AUTHORS, PUBLISHERS = 7, 30, 7, 9
 TAGS_EACH = 3
 LONG = (20, 100, 2_000)  # comments of the three articles with a conversation of their own, all approved
 IN_A_THREAD = 5
@@ -38,6 +39,7 @@ SPAN = timedelta(days=3_650)  # over which the articles of the largest site are 
 PACE = timedelta(hours=6)  # between two articles of a small one
 DROPPED_FROM = 5_000  # articles from which on indexes are dropped, and made anew over the whole
 _BATCH = 5_000  # rows
+_MINUTES = [timedelta(minutes=number) for number in range(max(LONG) + 10)]
 
 # How 100 comments of ordinary articles stand: what a site that moderates by hand comes to.
 _SHARES = ((92, Comment.Status.APPROVED), (95, Comment.Status.PENDING), (97, Comment.Status.REJECTED))
@@ -243,7 +245,7 @@ class Site:
 
     def authors_of(self, number: int) -> list[int]:
         first = mixed(number, AUTHORS, 4)
-        return [first + 1] if number % 4 else [first + 1, (first + 7) % AUTHORS + 1]
+        return [first + 1] if number % 4 else [first + 1, (first + 3) % AUTHORS + 1]
 
     def section_of(self, number: int) -> int:
         return mixed(number, SECTIONS, 1) + 1
@@ -290,7 +292,7 @@ class Site:
                 pk += size
 
     def _conversation(self, article: int, first: int, size: int, *, everybody: bool) -> Iterator[Row]:
-        published = self.published_at(article)
+        published = self.published_at(article).replace(tzinfo=None)  # it is in UTC, and so is what is written
         approved = pending = roots = 0
         last = None
         for start in range(0, size, IN_A_THREAD):
@@ -307,9 +309,9 @@ class Site:
                     places.append((tree.step(pk), 0))
                 else:
                     places.append((places[above][0] + tree.step(pk), places[above][1] + 1))
-                at = published + timedelta(minutes=3 + start + place)
+                at = published + _MINUTES[min(3 + start + place, len(_MINUTES) - 1)]
                 if state == Comment.Status.APPROVED:
-                    last = moment(at)
+                    last = str(at)
                 yield self._comment(
                     pk, article, None if above is None else numbers[above], places[-1], shown, state, at
                 )
@@ -324,7 +326,7 @@ class Site:
         self.tally[state] += 1
         text = f"{self.words.remarks[mixed(pk, len(self.words.remarks), 10)]} ({pk})"
         path, depth = place
-        decided = None if state == Comment.Status.PENDING else moment(at + timedelta(minutes=20))
+        decided = None if state == Comment.Status.PENDING else str(at + _MINUTES[20])
         return (
             pk,
             article,
@@ -341,7 +343,7 @@ class Site:
             "hold_everything",
             "every comment waits for a moderator",
             decided,
-            moment(at),
+            str(at),
             text_fingerprint(text),
             f"10.{writer % 256}.{writer // 256 % 256}.0/24",
         )
