@@ -1,4 +1,4 @@
-"""What people get while the database does not answer: a clear 503, and their comment back with a button to resend it."""
+"""What people get while the database does not answer: a clear 503, and their comment back, with a button to resend."""
 
 from __future__ import annotations
 
