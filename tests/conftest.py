@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 
 COMMITS = pytest.StashKey[bool]()  # whether a test really commits
 BLOCKER = pytest.StashKey[Any]()  # what lets code outside a test at the database
@@ -53,3 +53,10 @@ def _quick_and_separate(settings: Any, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the connection that holds a test's transaction: at the end of a request Django would close it."""
+    if not request.node.stash.get(COMMITS, False):
+        monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
