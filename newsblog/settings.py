@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -165,8 +166,25 @@ USE_I18N = False  # one language in the interface so far; names and texts may be
 USE_TZ = True
 
 # Mail is printed until a server is named.
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+if django.VERSION >= (6, 1):  # which keeps in one setting what were several
+    _options = {
+        "host": _mail["EMAIL_HOST"],
+        "port": _mail["EMAIL_PORT"],
+        "username": _mail["EMAIL_HOST_USER"],
+        "password": _mail["EMAIL_HOST_PASSWORD"],
+        "use_tls": _mail.get("EMAIL_USE_TLS"),
+        "use_ssl": _mail.get("EMAIL_USE_SSL"),
+        "file_path": _mail["EMAIL_FILE_PATH"],
+    }
+    MAILERS = {
+        "default": {
+            "BACKEND": _mail["EMAIL_BACKEND"],
+            "OPTIONS": {name: value for name, value in _options.items() if value},
+        }
+    }
+else:
+    vars().update(_mail)
 DEFAULT_FROM_EMAIL = env.str("NEWSBLOG_MAIL_FROM", default="newsblog@localhost")
 
 # Staff.
