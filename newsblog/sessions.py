@@ -14,7 +14,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def _signature(chance: str) -> str:
-    return salted_hmac("newsblog.session", chance).hexdigest()[:20]
+    return salted_hmac("newsblog.session", chance, algorithm="sha256").hexdigest()[:20]
 
 
 def is_session(key: str) -> bool:

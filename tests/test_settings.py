@@ -53,7 +53,9 @@ def test_a_server_names_the_variable_that_it_lacks(missing: str, tmp_path: Path)
 
 
 def test_a_servers_settings_pass_the_deployment_check(tmp_path: Path) -> None:
-    done = manage("check", "--deploy", "--fail-level", "WARNING", var=tmp_path, NEWSBLOG_DEBUG="0", **SERVER)
+    mail = "smtp+tls://newsroom:password@mail.news.example:587"
+    told = SERVER | {"NEWSBLOG_DEBUG": "0", "EMAIL_URL": mail}
+    done = manage("check", "--deploy", "--fail-level", "WARNING", var=tmp_path, **told)
     assert done.returncode == 0, done.stderr
 
 
