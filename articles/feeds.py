@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles import markup
-from articles.lists import ShelfList
+from articles.fragments import part
+from articles.lists import ShelfList, Story
 from articles.metadata import absolute
 from articles.models import Article, Author, Correction, Publisher, Section, Tag
 from articles.pagecache import carries
@@ -100,11 +101,11 @@ class Latest(_Published):
         """The key of the list that this feed carries."""
         return "front"
 
-    def items(self, subject: Subject | None) -> Sequence[Article]:
+    def items(self, subject: Subject | None) -> Sequence[Story]:
         carries("published", "layout")
         rows = Article.objects.select_related("section", "source_publisher")
         rows = rows.prefetch_related("bylines", "tags", "corrections")
-        found = ShelfList(self.shelf(subject), rows)[:ITEMS]
+        found: Sequence[Story] = ShelfList(self.shelf(subject), rows)[:ITEMS]
         carries(*{f"author:{line.author_id}" for each in found for line in each.bylines.all()})
         carries(*{f"tag:{tag.pk}" for each in found for tag in each.tags.all()})
         carries(*{f"publisher:{each.source_publisher_id}" for each in found if each.source_publisher_id})
@@ -153,9 +154,13 @@ class Latest(_Published):
         return [feedgenerator.Enclosure(absolute(item.hero.url), str(size), "image/webp")]
 
     def item_extra_kwargs(self, item: Article) -> dict[str, str]:
+        return {"content": part(f"feed item\n{item.pk}", lambda: self._content(item))}
+
+    def _content(self, item: Article) -> str:
+        carries(f"article:{item.pk}", *([f"publisher:{item.source_publisher_id}"] if item.source_publisher_id else []))
         body = markup.with_absolute_links(item.body, f"{settings.SITE_URL}/")
         content = render_to_string("articles/_feed_item.html", {"article": item, "body": SafeString(body)})
-        return {"content": markup.printable(content)}
+        return markup.printable(content)
 
 
 class LatestAtom(_Atom, Latest):

@@ -11,11 +11,11 @@ is found as fast as page 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -66,19 +66,25 @@ class Shelf(models.Model):
         totals = {shelf.key: shelf.count + since.get(pk, 0) for pk, shelf in shelves.items()}
         return {key: total for key, total in totals.items() if total}
 
-    def newer_than(self, article: Article) -> int | None:
-        """Return how many of its public articles are newer than this one; None where it is not on the shelf."""
-        filed = self._public().filter(article=article).first() if self.pk else None
-        if filed is None:
-            return None
+    def newer_than(self, pk: int) -> int:
+        """Return how many of its public articles are newer than this public one, which stands on it."""
+        filed = self._public().get(article_id=pk)
         newer = self._public().filter(publish_at__gte=filed.publish_at)
-        return newer.exclude(publish_at=filed.publish_at, article_id__lte=filed.article_id).count()
+        return newer.exclude(publish_at=filed.publish_at, article_id__lte=pk).count()
 
-    def slice(self, start: int, stop: int, total: int) -> list[int]:
-        """Return the ids of the public articles from ``start`` to before ``stop``, newest first, of ``total``."""
+    def slice(self, start: int, stop: int, total: int) -> list[tuple[int, datetime]]:
+        """Return id and publish time of the public articles from ``start`` to before ``stop``, newest first.
+
+        ``total`` is what ``total()`` said. The article's own state is asked too: a shelf can leave a story out by
+        mistake, never let one out.
+        """
         if self.pk is None or start >= total:
             return []
-        filed = self._public().order_by("-publish_at", "-article_id")
+        filed = (
+            self._public()
+            .filter(article__state=State.PUBLISHED, article__publish_at__lte=timezone.now())
+            .order_by("-publish_at", "-article_id")
+        )
         skip = start
         if start > STEP:
             oldest_first = total - 1 - start
@@ -88,7 +94,7 @@ class Shelf(models.Model):
                     publish_at=mark.publish_at, article_id__gt=mark.article_id
                 )
                 skip = mark.position - oldest_first
-        return list(filed.values_list("article_id", flat=True)[skip : skip + stop - start])
+        return list(filed.values_list("article_id", "publish_at")[skip : skip + stop - start])
 
     def recount(self) -> None:
         """Count anew and keep all positions anew: after an import, or where a count is doubted."""
@@ -172,6 +178,23 @@ class ShelfMark(models.Model):
 
     if TYPE_CHECKING:
         shelf_id: int
+
+
+def newest_on(keys: Sequence[str], count: int) -> list[int]:
+    """Return the ids of the newest public articles of each of these shelves, one list after the other, in one query."""
+    if not keys:
+        return []
+    one = """
+        SELECT article_id FROM (
+            SELECT filing.article_id FROM articles_filing filing JOIN articles_shelf shelf ON shelf.id = filing.shelf_id
+            WHERE shelf.key = %s AND filing.publish_at <= %s
+            ORDER BY filing.publish_at DESC, filing.article_id DESC LIMIT %s
+        ) AS newest
+    """  # a limit inside a union needs a query of its own around it on SQLite, and harms nowhere
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([one] * len(keys)), [value for key in keys for value in (key, now, count)])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def keys_of(article: Article) -> set[str]:

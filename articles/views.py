@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,20 +21,22 @@ from django.views.decorators.http import require_safe
 
 from articles import markup, metadata
 from articles import search as finder
-from articles.lists import ShelfList
+from articles.lists import Filed, Rows, ShelfList, Story
 from articles.models import Article, Author, Correction, PastSlug, Publisher, Section, Tag
 from articles.pagecache import carries, until
-from articles.shelves import Shelf, month_key, year_key
+from articles.shelves import Shelf, month_key, newest_on, year_key
 
 PER_PAGE = 18  # stories; the front page's lead comes on top of them
 CARDS = 3  # of those, in the row below the lead of the first page
 BRIEFS = 3  # of those, as headlines beside the lead
 CONTENTS_FROM = 3  # headings; a shorter piece is read without a list of contents
 RELATED = 3
+LOOKED_AT = 40  # the newest stories of each tag; what is related and older is rarely looked for
+MOST_TAGS = 5
 EMPTY = "Nothing has been published here yet."
 
 _PAGE = re.compile(r"[1-9][0-9]{0,5}")
-Row = TypeVar("Row", Article, Correction)
+Row = TypeVar("Row", Story, Article, Correction)
 Named = TypeVar("Named", Section, Tag, Author, Publisher)
 
 
@@ -52,31 +55,35 @@ class Listing:
 def front(request: HttpRequest) -> HttpResponse:
     """One lead (pinned while its pin lasts, else the newest), cards, then the river; no story twice on any page."""
     carries("front", "published")
-    published = Article.objects.published()
-    lead = (
-        published.filter(pinned_until__gt=timezone.now()).for_cards().order_by("-pinned_until", "-pk").first()
-        or published.newest_first().for_cards().first()
-    )
-    if lead:
-        until(lead.pinned_until)
-    page = _page(request, ShelfList("front", Article.objects.for_cards(), without=lead))
-    stories = list(page.object_list)
+    now = timezone.now()
+    pinned = Article.objects.published().filter(pinned_until__gt=now).order_by("-pinned_until", "-pk")
+    pin = pinned.values_list("pk", "publish_at", "pinned_until").first()
+    until(pin and pin[2])
+    rows = Article.objects.for_cards()
+    lead = cast("Filed", pin[:2]) if pin else next(iter(ShelfList("front", rows).filed(0, 1)), None)
+    listed = ShelfList("front", rows, without=lead and lead[0])
+    page = _page(request, listed)
     first = page.number == 1
-    shown = [lead, *stories] if lead and first else stories
+    shown = cast("Rows", page.object_list)
+    if lead and first:
+        shown = Rows([lead, *shown.filed], rows)  # one query for the lead's row and the others
+    stories = shown[1:] if lead and first else shown[:]
     return render(
         request,
         "articles/front.html",
         {
             "on_front": True,
             "meta": metadata.for_front(page.number),
-            "lead": lead if first else None,
+            "lead": shown[0] if lead and first else None,
             "cards": stories[:CARDS] if first else [],
             "briefs": stories[CARDS : CARDS + BRIEFS] if first else [],
             "days": _by_day(stories[CARDS + BRIEFS :] if first else stories),
             "page": page,
             "shown": shown,
-            "corrections": _newest_corrections()[:3] if first else [],
-            "modules": _more_by_section(shown) if first else [],
+            "shown_pks": [story.pk for story in shown],
+            # Asked for only where the part that prints them is not kept.
+            "corrections": (lambda: _newest_corrections()[:3]) if first else None,
+            "modules": (lambda: _more_by_section(shown)) if first else None,
         },
     )
 
@@ -212,30 +219,70 @@ def article(request: HttpRequest, year: str, month: str, slug: str) -> HttpRespo
     return render(request, "articles/article.html", article_context(found))
 
 
+class ArticlePage:
+    """What an article's page prints, each thing fetched when it is printed, and carried then.
+
+    A page whose parts are kept (``articles/fragments.py``) asks for none of it.
+    """
+
+    def __init__(self, found: Article) -> None:
+        self.article = found
+        self.section = found.section
+
+    @cached_property
+    def _authors(self) -> list[Author]:
+        return [line.author for line in self.article.bylines.all()]
+
+    @cached_property
+    def _tags(self) -> list[Tag]:
+        return list(self.article.tags.all())
+
+    @cached_property
+    def _around(self) -> Around:
+        return Around(self.article, self.tags())
+
+    @cached_property
+    def _notices(self) -> list[Correction]:
+        return list(self.article.corrections.all()) if self.article.updated_at else []
+
+    def authors(self) -> list[Author]:
+        carries(*(f"author:{each.pk}" for each in self._authors))
+        return self._authors
+
+    def tags(self) -> list[Tag]:
+        carries(*(f"tag:{each.pk}" for each in self._tags))
+        return self._tags
+
+    def publisher(self) -> Publisher | None:
+        if self.article.source_publisher_id:
+            carries(f"publisher:{self.article.source_publisher_id}")
+        return self.article.source_publisher
+
+    def notices(self) -> list[Correction]:
+        return self._notices
+
+    def contents(self) -> list[tuple[str, str]]:
+        headings = markup.headings(self.article.body)
+        return headings if len(headings) >= CONTENTS_FROM else []
+
+    def around(self) -> Around:
+        carries("published")
+        return self._around
+
+    @cached_property
+    def _meta(self) -> metadata.Metadata:
+        return metadata.for_article(self.article, authors=self.authors(), tags=self.tags(), notices=self.notices())
+
+    def meta(self) -> metadata.Metadata:
+        self.authors(), self.tags(), self.publisher()
+        return self._meta
+
+
 def article_context(found: Article) -> dict[str, Any]:
-    """Return what an article's page prints, and carry its keys; the desk's preview prints the same."""
-    authors = [line.author for line in found.bylines.all()]
-    tags = list(found.tags.all())
-    if found.section_id:
-        carries(f"section:{found.section_id}")
-    if found.source_publisher_id:
-        carries(f"publisher:{found.source_publisher_id}")
-    carries(*(f"tag:{each.pk}" for each in tags), *(f"author:{each.pk}" for each in authors))
-    notices = list(found.corrections.all()) if found.updated_at else []
-    previous, following = _neighbours(found)
-    headings = markup.headings(found.body)
-    return {
-        "article": found,
-        "section": found.section,
-        "authors": authors,
-        "tags": tags,
-        "notices": notices,
-        "contents": headings if len(headings) >= CONTENTS_FROM else [],
-        "related": _related(found, tags),
-        "previous": previous,
-        "following": following,
-        "meta": metadata.for_article(found, authors=authors, tags=tags, notices=notices),
-    }
+    """Return what an article's page prints; the desk's preview prints the same."""
+    page = ArticlePage(found)
+    names = ("authors", "tags", "publisher", "notices", "contents", "around", "meta")
+    return {"article": found, "section": page.section, **{name: getattr(page, name) for name in names}}
 
 
 @require_safe
@@ -285,48 +332,57 @@ def _no_story() -> Http404:
 # What stands beside an article.
 
 
-def _neighbours(found: Article) -> tuple[Article | None, Article | None]:
-    """Return the stories published just before and just after this one, in one query; a draft has none."""
-    carries("published")
-    if found.publish_at is None:
-        return None, None
-    others = Article.objects.published()
-    older = others.filter(Q(publish_at__lt=found.publish_at) | Q(publish_at=found.publish_at, pk__lt=found.pk))
-    newer = others.filter(Q(publish_at__gt=found.publish_at) | Q(publish_at=found.publish_at, pk__gt=found.pk))
-    both = others.filter(
-        Q(pk=Subquery(older.newest_first().values("pk")[:1]))
-        | Q(pk=Subquery(newer.order_by("publish_at", "pk").values("pk")[:1]))
-    )
-    previous = following = None
-    for each in both.only("headline", "slug", "state", "publish_at"):
-        if each.publish_at and (each.publish_at, each.pk) < (found.publish_at, found.pk):
-            previous = each
-        else:
-            following = each
-    return previous, following
+class Around:
+    """The stories published just before and just after one, and those related to it; in two queries."""
+
+    def __init__(self, found: Article, tags: Sequence[Tag]) -> None:
+        self.previous: Article | None = None
+        self.following: Article | None = None
+        # The newest of each tag: one of a hundred thousand stories costs what one of ten costs.
+        shared = Counter(newest_on([f"tag:{each.pk}" for each in tags[:MOST_TAGS]], LOOKED_AT))
+        del shared[found.pk]
+        likely = sorted(shared, key=lambda pk: (shared[pk], pk), reverse=True)[: RELATED * 4]
+        wanted = Q(pk__in=likely) | self._beside(found)
+        rows = list(Article.objects.published().filter(wanted).select_related("section").defer("body", "body_text"))
+        self._find_neighbours(found, rows)
+        self.related = self._choose(found, [each for each in rows if each.pk in likely], shared)
+
+    @staticmethod
+    def _beside(found: Article) -> Q:
+        """The two neighbours; a draft has none."""
+        if found.publish_at is None:
+            return Q()
+        others = Article.objects.published()
+        same = Q(publish_at=found.publish_at)
+        older = others.filter(Q(publish_at__lt=found.publish_at) | same & Q(pk__lt=found.pk)).newest_first()
+        newer = others.filter(Q(publish_at__gt=found.publish_at) | same & Q(pk__gt=found.pk)).order_by(
+            "publish_at", "pk"
+        )
+        return Q(pk=Subquery(older.values("pk")[:1])) | Q(pk=Subquery(newer.values("pk")[:1]))
+
+    def _find_neighbours(self, found: Article, rows: Sequence[Article]) -> None:
+        if found.publish_at is None:
+            return
+        beside = [each for each in rows if each.pk != found.pk]
+        self.previous = max((each for each in beside if _place(each) < _place(found)), key=_place, default=None)
+        self.following = min((each for each in beside if _place(each) > _place(found)), key=_place, default=None)
+
+    @staticmethod
+    def _choose(found: Article, rows: Sequence[Article], shared: Counter[int]) -> list[Article]:
+        """The stories that share the most tags, the newer first; never two on the same source."""
+        chosen: list[Article] = []
+        sources = {found.source_key}
+        for each in sorted(rows, key=lambda each: (shared[each.pk], _place(each)), reverse=True):
+            if not each.source_key or each.source_key not in sources:
+                sources.add(each.source_key)
+                chosen.append(each)
+        return chosen[:RELATED]
 
 
-def _related(found: Article, tags: Sequence[Tag]) -> list[Article]:
-    """Return stories that share the most tags, the newer first; never two on the same source."""
-    if not tags:
-        return []
-    candidates = (
-        Article.objects.published()
-        .filter(tags__in=tags)
-        .exclude(pk=found.pk)
-        .annotate(shared=Count("tags"))
-        .order_by("-shared", "-publish_at", "-pk")
-        .select_related("section")
-        .defer("body", "body_text")
-    )
-    chosen: list[Article] = []
-    sources = {found.source_key}
-    for candidate in candidates[: RELATED * 4]:
-        if candidate.source_key and candidate.source_key in sources:
-            continue
-        sources.add(candidate.source_key)
-        chosen.append(candidate)
-    return chosen[:RELATED]
+def _place(story: Article) -> tuple[datetime, int]:
+    """The place of a story in every list."""
+    assert story.publish_at is not None
+    return story.publish_at, story.pk
 
 
 # Lists.
@@ -354,8 +410,6 @@ def _listing(
     shown = list(page.object_list)
     if not shown:
         raise Http404(EMPTY)
-    together = Counter(each for story in shown for each in story.tags.all() if each.name != about.title)
-    carries(*(f"tag:{each.pk}" for each in together))
     context = {
         "about": about,
         "section": section,
@@ -363,36 +417,44 @@ def _listing(
         "year": year,
         "page": page,
         "shown": shown,
+        "shown_pks": [story.pk for story in shown],
         "months": _by_month(shown),
-        "together": [each for each, _ in together.most_common(12)],
+        "together": lambda: _together(shown, about.title),  # asked for only where its part is not kept
         "meta": metadata.for_listing(about.kind, about.title, about.description, request.path, page.number),
     }
     return render(request, "articles/listing.html", context)
 
 
-def _page(request: HttpRequest, rows: QuerySet[Row] | ShelfList) -> Page[Row]:
+def _together(shown: Sequence[Story], title: str) -> list[Tag]:
+    """Return the tags that the stories of a page carry most, the list's own left out."""
+    counted = Counter(each for story in shown for each in story.tags.all() if each.name != title)
+    carries(*(f"tag:{each.pk}" for each in counted))
+    return [each for each, _ in counted.most_common(12)]
+
+
+def _page(request: HttpRequest, rows: Sequence[Row] | QuerySet[Any]) -> Page[Row]:
     """Return the page that ``?page=`` asks for; anything but a number with something on it is a 404."""
     asked = request.GET.get("page", "1")
     if not _PAGE.fullmatch(asked):
         raise Http404("Pages are numbered from 1.")
-    paginator = Paginator(cast("Sequence[Row]", rows), PER_PAGE)
+    paginator: Paginator[Row] = Paginator(rows, PER_PAGE)
     try:
         return paginator.page(int(asked))
     except EmptyPage:
         raise Http404(f"This list ends at page {paginator.num_pages}.") from None
 
 
-def _by_day(stories: Iterable[Article]) -> list[tuple[date, list[Article]]]:
+def _by_day(stories: Iterable[Story]) -> list[tuple[date, list[Story]]]:
     """Return the stories under the days of the site's zone on which they were published."""
     return [(day, list(rows)) for day, rows in groupby(stories, key=lambda each: _local(each).date())]
 
 
-def _by_month(stories: Iterable[Article]) -> list[tuple[date, list[Article]]]:
+def _by_month(stories: Iterable[Story]) -> list[tuple[date, list[Story]]]:
     """Return the stories under the first days of their months."""
     return [(day, list(rows)) for day, rows in groupby(stories, key=lambda each: _local(each).date().replace(day=1))]
 
 
-def _local(story: Article) -> datetime:
+def _local(story: Story) -> datetime:
     return timezone.localtime(story.publish_at)
 
 
@@ -417,7 +479,7 @@ def _newest_corrections() -> QuerySet[Correction]:
     )
 
 
-def _more_by_section(shown: Sequence[Article]) -> list[tuple[Section, list[Article]]]:
+def _more_by_section(shown: Sequence[Story]) -> list[tuple[Section, list[Article]]]:
     """Return each section's three newest stories that the page does not show yet, in two queries."""
     newest = (
         Article.objects.published()

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import images, markup
 from articles import search as finder
 from articles.fragments import part
+from articles.lists import ShelfList, Story
 from articles.models import Article, Author, Section
 from articles.pagecache import carries
 
@@ -84,30 +85,25 @@ def section_nav(context: Context) -> SafeString:
 
 
 class _Kept(template.Node):
-    def __init__(self, story: FilterExpression, facts: Sequence[FilterExpression], nodelist: template.NodeList) -> None:
-        self.story, self.facts, self.nodelist = story, facts, nodelist
+    def __init__(self, facts: Sequence[FilterExpression], nodelist: template.NodeList) -> None:
+        self.facts, self.nodelist = facts, nodelist
 
     def render(self, context: Context) -> SafeString:
-        story: Article = self.story.resolve(context)
-        facts = ":".join(str(fact.resolve(context, ignore_failures=True)) for fact in self.facts)
-
-        def make() -> str:
-            carries(f"article:{story.pk}", "layout", *(f"author:{line.author_id}" for line in story.bylines.all()))
-            return self.nodelist.render(context)
-
-        return part(f"story:{story.pk}:{facts}", make)
+        name = "\n".join(str(fact.resolve(context, ignore_failures=True)) for fact in self.facts)
+        return part(name, lambda: self.nodelist.render(context))
 
 
 @register.tag
 def kept(parser: template.base.Parser, token: template.base.Token) -> _Kept:
-    """``{% kept story "item" talk … %}``: what a list prints of a story, rendered again only when that changed.
+    """``{% kept "river" story.pk talk … %}``: a part of a page, rendered again only when what it prints changed.
 
-    The words after the story are everything else that the part depends on: two parts that differ must differ there.
+    The words are everything that the part depends on beside the keys that it carries while it is rendered: two
+    parts that differ must differ there.
     """
-    _, story, *facts = token.split_contents()
+    facts = token.split_contents()[1:]
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
-    return _Kept(parser.compile_filter(story), [parser.compile_filter(fact) for fact in facts], nodelist)
+    return _Kept([parser.compile_filter(fact) for fact in facts], nodelist)
 
 
 @register.simple_tag(takes_context=True)
@@ -125,10 +121,11 @@ def page_numbers(page: Page[Any]) -> list[int | str]:
 
 
 @register.simple_tag
-def latest_stories(count: int) -> Sequence[Article]:
+def latest_stories(count: int) -> Sequence[Story]:
     """The newest published articles, for pages that found nothing of their own to show."""
     carries("published")
-    return list(Article.objects.published().newest_first().for_cards()[:count])
+    stories: Sequence[Story] = ShelfList("front", Article.objects.for_cards())[:count]
+    return stories
 
 
 @register.simple_tag
