@@ -7,6 +7,7 @@ anew whenever one of its parts is newer. No front-end toolchain is needed.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,18 @@ BUNDLES = {
     ],
     "js/site.js": [f"js/{name}.js" for name in ("remember-me", "draft-keeper")],
 }
+
+
+_CSS_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|/\*.*?\*/""", re.DOTALL)
+
+
+def lean(css: str) -> str:
+    """Return a style sheet without comments, indentation and empty lines: those are for the people who edit it.
+
+    Half a kilobyte of each first visit. What stands in quotes is left as it is.
+    """
+    bare = _CSS_COMMENT.sub(lambda found: found[1] or "", css)
+    return "\n".join(line.strip() for line in bare.splitlines() if line.strip()) + "\n"
 
 
 class BundleFinder(BaseFinder):
@@ -54,6 +67,7 @@ class BundleFinder(BaseFinder):
             joined.parent.mkdir(parents=True, exist_ok=True)
             # Written beside and moved over it: two processes may start at the same time.
             fresh = joined.with_name(f"{joined.name}.{os.getpid()}")
-            fresh.write_text("\n".join(part.read_text("utf-8").rstrip() for part in parts) + "\n", "utf-8")
+            text = "\n".join(part.read_text("utf-8").rstrip() for part in parts) + "\n"
+            fresh.write_text(lean(text) if path.endswith(".css") else text, "utf-8")
             os.replace(fresh, joined)
         return joined

@@ -17,7 +17,7 @@ def finder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bu
     source = tmp_path / "static"
     (source / "css").mkdir(parents=True)
     for name in ("tokens", "base"):
-        (source / "css" / f"{name}.css").write_text(f"/* {name} */\n", "utf-8")
+        (source / "css" / f"{name}.css").write_text(f".{name} {{ }}\n", "utf-8")
     settings.STATICFILES_DIRS = [source]
     settings.VAR = tmp_path / "var"
     monkeypatch.setattr(bundles, "BUNDLES", {"css/site.css": ["css/tokens.css", "css/base.css"]})
@@ -25,16 +25,16 @@ def finder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bu
 
 
 def test_the_parts_stand_in_their_order(finder: bundles.BundleFinder) -> None:
-    assert Path(finder.find("css/site.css")).read_text("utf-8") == "/* tokens */\n/* base */\n"
+    assert Path(finder.find("css/site.css")).read_text("utf-8") == ".tokens { }\n.base { }\n"
 
 
 def test_a_part_that_changed_is_joined_anew(finder: bundles.BundleFinder) -> None:
     joined = Path(finder.find("css/site.css"))
     part = finder.source / "css" / "base.css"
-    part.write_text("/* better */\n", "utf-8")
+    part.write_text(".better { }\n", "utf-8")
     later = joined.stat().st_mtime + 5
     os.utime(part, (later, later))
-    assert Path(finder.find("css/site.css")).read_text("utf-8") == "/* tokens */\n/* better */\n"
+    assert Path(finder.find("css/site.css")).read_text("utf-8") == ".tokens { }\n.better { }\n"
 
 
 def test_nothing_else_is_found_here(finder: bundles.BundleFinder) -> None:
@@ -50,3 +50,8 @@ def test_the_sites_own_style_sheet_names_its_layers_first() -> None:
     text = Path(str(finders.find("css/site.css"))).read_text("utf-8")
     assert "@layer" in text
     assert text.index("@layer") < text.index("{")
+
+
+def test_comments_and_indentation_stay_with_the_editors() -> None:
+    css = '/* why\n so */\n@layer a {\n  .b::after { content: "/* kept */"; } /* gone */\n\n}\n'
+    assert bundles.lean(css) == '@layer a {\n.b::after { content: "/* kept */"; }\n}\n'
