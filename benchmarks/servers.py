@@ -131,6 +131,11 @@ def uncached(place: Place) -> Gunicorn:
     return Gunicorn(place, "benchmarks.uncached:application")
 
 
+def changed(place: Place) -> Gunicorn:
+    """Return the site as it is after a change: pages are rendered anew, parts that were left alone are not."""
+    return Gunicorn(place, "benchmarks.changed:application")
+
+
 def bare(place: Place, answers: Mapping[str, Reply]) -> Gunicorn:
     """Return an application that sends these answers and knows nothing else."""
     reasons = {200: "200 OK", 301: "301 Moved Permanently", 404: "404 Not Found", 410: "410 Gone"}
