@@ -245,23 +245,28 @@ class ArticlePage:
     def _notices(self) -> list[Correction]:
         return list(self.article.corrections.all()) if self.article.updated_at else []
 
+    def _carries(self, *keys: str) -> None:
+        """Say so of the part being made; the article itself, too: it may have neither author nor tag."""
+        carries(f"article:{self.article.pk}", *keys)
+
     def authors(self) -> list[Author]:
-        carries(*(f"author:{each.pk}" for each in self._authors))
+        self._carries(*(f"author:{each.pk}" for each in self._authors))
         return self._authors
 
     def tags(self) -> list[Tag]:
-        carries(*(f"tag:{each.pk}" for each in self._tags))
+        self._carries(*(f"tag:{each.pk}" for each in self._tags))
         return self._tags
 
     def publisher(self) -> Publisher | None:
-        if self.article.source_publisher_id:
-            carries(f"publisher:{self.article.source_publisher_id}")
+        self._carries(*([f"publisher:{self.article.source_publisher_id}"] if self.article.source_publisher_id else []))
         return self.article.source_publisher
 
     def notices(self) -> list[Correction]:
+        self._carries()
         return self._notices
 
     def contents(self) -> list[tuple[str, str]]:
+        self._carries()
         headings = markup.headings(self.article.body)
         return headings if len(headings) >= CONTENTS_FROM else []
 
@@ -471,6 +476,7 @@ def _feeds(kind: str, slug: str) -> tuple[str, str]:
 
 def _newest_corrections() -> QuerySet[Correction]:
     """Notices under articles that readers may see, and that have happened."""
+    carries("published")
     return (
         Correction.objects.filter(article__in=Article.objects.published(), made_at__lte=timezone.now())
         .select_related("article", "article__section")
@@ -481,6 +487,7 @@ def _newest_corrections() -> QuerySet[Correction]:
 
 def _more_by_section(shown: Sequence[Story]) -> list[tuple[Section, list[Article]]]:
     """Return each section's three newest stories that the page does not show yet, in two queries."""
+    carries("published")
     newest = (
         Article.objects.published()
         .filter(section=OuterRef("pk"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from articles import fragments
 from articles.models import Author
 from articles.pagecache import Notes, rendering, shared_generations
+from articles.views import PER_PAGE
 from tests.factories import make_article, make_comment, make_section
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a part is made anew once a change is committed
@@ -75,3 +78,38 @@ def test_the_navigation_marks_each_page_of_its_own(rendered) -> None:
     policy = rendered("/sections/policy/")
     assert 'href="/sections/policy/" aria-current="true"' in policy
     assert 'href="/sections/chips/" aria-current' not in policy
+
+
+def test_a_story_that_stands_under_nothing_is_printed_anew_after_an_edit(rendered) -> None:
+    bare = make_article("Before", slug="bare", authors=(), section=None, body="<p>Old words.</p>")
+    url = bare.get_absolute_url()
+    assert "Old words" in rendered(url)
+    bare.headline, bare.standfirst, bare.body = "After", "A new standfirst.", "<p>New words.</p>"
+    bare.save()
+    page = rendered(url)
+    assert "New words" in page
+    assert "Before" not in page
+    assert "A new standfirst." in page
+
+
+def test_a_correction_is_beside_the_front_page_at_once(rendered) -> None:
+    story = make_article("Long ago", publish_at=timezone.now() - timedelta(days=400))
+    for _ in range(PER_PAGE):
+        make_article()
+    rendered("/")
+    story.correct(by=None, kind="correction", text="The year was wrong.")
+    assert "The year was wrong." in rendered("/")
+    story.withdraw(by=None, reason="It was wrong throughout.")
+    assert "The year was wrong." not in rendered("/")
+
+
+def test_a_story_taken_away_leaves_every_list_beside_another(rendered) -> None:
+    """Sections' modules on the front, related stories and neighbours on an article's page."""
+    for number in range(PER_PAGE + 1):
+        make_article(f"New {number}", tags=("Linux",))
+    older = make_article("Doomed", tags=("Linux",), publish_at=timezone.now() - timedelta(days=2))
+    neighbour = make_article("Neighbour", tags=("Linux",), publish_at=timezone.now() - timedelta(days=3))
+    urls = ["/", neighbour.get_absolute_url()]
+    assert ["Doomed" in rendered(url) for url in urls] == [True, True]
+    older.withdraw(by=None, reason="It was wrong throughout.")
+    assert ["Doomed" in rendered(url) for url in urls] == [False, False]
