@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -75,6 +75,10 @@ class Section(models.Model):
         super().save(*args, **kwargs)
         expire("layout")  # the navigation of every page names the sections
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        expire("layout")
+        return super().delete(*args, **kwargs)
+
 
 class Tag(models.Model):
     """A subject; any number to an article."""
@@ -95,6 +99,10 @@ class Tag(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         expire(f"tag:{self.pk}")
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        expire(f"tag:{self.pk}")
+        return super().delete(*args, **kwargs)
 
 
 class Author(models.Model):
@@ -344,6 +352,11 @@ class Article(models.Model):
 
     # Saving keeps the row's own consistency and expires the pages that show it.
 
+    def clean(self) -> None:
+        """Refuse an address under which readers knew another story: it leads there for ever."""
+        if PastSlug.objects.filter(slug=self.slug).exclude(article=self.pk).exists():
+            raise ValidationError({"slug": "Another story had this slug, and links to it lead there. Choose another."})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Sanitise the body, keep its plain text and the source's key, remember a slug that readers knew."""
         self.body = markup.clean(self.body)
@@ -357,7 +370,7 @@ class Article(models.Model):
             super().save(*args, **kwargs)
             if old and old["slug"] != self.slug and old["state"] in (State.PUBLISHED, State.WITHDRAWN):
                 PastSlug.objects.update_or_create(slug=old["slug"], defaults={"article": self})
-            PastSlug.objects.filter(slug=self.slug).delete()  # a name that came back leads here by itself
+            self.past_slugs.filter(slug=self.slug).delete()  # a name that came back leads here by itself
             if not kwargs.get("update_fields") or SHELVED_BY.intersection(kwargs["update_fields"]):
                 refile(self)
             self.expire_pages(section_id=old and old["section_id"], publisher_id=old and old["source_publisher_id"])

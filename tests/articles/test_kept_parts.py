@@ -13,7 +13,7 @@ from articles import fragments
 from articles.models import Author
 from articles.pagecache import Notes, rendering, shared_generations
 from articles.views import PER_PAGE
-from tests.factories import make_article, make_comment, make_section
+from tests.factories import make_article, make_comment, make_section, make_tag
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a part is made anew once a change is committed
 LISTS = pytest.mark.parametrize("url", ["/", "/sections/security/", "/tags/linux/", "/not/here/"])
@@ -113,3 +113,16 @@ def test_a_story_taken_away_leaves_every_list_beside_another(rendered) -> None:
     assert ["Doomed" in rendered(url) for url in urls] == [True, True]
     older.withdraw(by=None, reason="It was wrong throughout.")
     assert ["Doomed" in rendered(url) for url in urls] == [False, False]
+
+
+def test_a_deleted_section_or_tag_is_gone_from_every_page_at_once(rendered) -> None:
+    story = make_article(tags=("Linux",))
+    section, tag = make_section("Emptied"), make_tag("Linux")
+    page = rendered(story.get_absolute_url())
+    assert "Emptied" in page
+    assert ">Linux<" in page
+    section.delete()
+    tag.delete()
+    page = rendered(story.get_absolute_url())
+    assert "Emptied" not in page
+    assert ">Linux<" not in page
