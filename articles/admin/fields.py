@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from articles import images
-from articles.models import Article, Author, Publisher, Tag
+from articles.models import Article, Author, PastSlug, Publisher, Tag
 
 Named = Author | Tag
 SLUG_LENGTH = 56  # the shortest column holds 60, and a number may have to follow
@@ -24,6 +24,8 @@ def free_slug(model: type[Article | Author | Publisher | Tag], text: str, *, pk:
     """Return a slug made of a text that no other row of a model has; a text without Latin letters gets a random one."""
     stem = slugify(text)[:SLUG_LENGTH].strip("-") or get_random_string(8, "abcdefghjkmnpqrstuvwxyz")
     taken = set(model._default_manager.filter(slug__startswith=stem).exclude(pk=pk or 0).values_list("slug", flat=True))
+    if model is Article:  # what readers knew another story by leads there for ever
+        taken |= set(PastSlug.objects.filter(slug__startswith=stem).exclude(article=pk).values_list("slug", flat=True))
     candidates = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(slug for slug in candidates if slug not in taken)
 
