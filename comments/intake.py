@@ -82,4 +82,7 @@ def is_cross_site(request: HttpRequest, *, private_page: bool = False) -> bool:
     origin = request.headers.get("Origin", "")
     if not origin or (private_page and origin == "null"):
         return False
-    return urlsplit(origin).netloc != request.get_host()
+    try:
+        return urlsplit(origin).netloc != request.get_host()
+    except ValueError:  # no browser sends such a one
+        return True

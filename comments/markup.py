@@ -28,6 +28,7 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
 _TAGS = re.compile(r"<[^>]*>")
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a pattern by their category, and nothing to the eye
 
 
 @lru_cache(maxsize=32)  # form, triage and model each ask for the same text
@@ -45,4 +46,4 @@ def tidy(text: str) -> str:
 
 def shows(html: str) -> bool:
     """Whether a reader would see anything of this HTML: spaces and invisible characters are not enough."""
-    return any(unicodedata.category(char)[0] in "LNPS" for char in _TAGS.sub("", html))
+    return any(unicodedata.category(char)[0] in "LNPS" and char not in _FILLERS for char in _TAGS.sub("", html))

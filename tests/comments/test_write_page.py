@@ -192,6 +192,7 @@ BAD = [
     ("comment", "ю" * 5_001, "Use at most 10 kB"),
     ("name", "", "Write the name that stands above your comment."),
     ("name", "\u200b \u2060", "Use letters that can be seen."),
+    ("name", "\u3164\u2800", "Use letters that can be seen."),
     ("name", "R" * 81, "Use at most 80 characters; this name has 81."),
     ("name", "Rita\r\nBcc: all@reader.example", "Write your name on one line."),
     ("email", "", "Write your email address; readers never see it."),
@@ -333,6 +334,7 @@ def test_another_method_is_refused_with_what_is_allowed(client: Client, method: 
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://elsewhere.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
     ],
 )
 def test_a_post_from_another_site_is_refused_with_the_text_kept(client: Client, headers: dict[str, str]) -> None:
