@@ -24,7 +24,7 @@ from comments.networks import network_of
 METHODS = ("GET", "HEAD", "POST")
 USER_AGENT_LENGTH = 200  # characters: enough to tell a browser from a script
 ARTICLE_COLUMNS = (
-    *("headline", "standfirst", "slug", "state", "publish_at", "created_at", "section__colour"),
+    *("headline", "standfirst", "slug", "state", "publish_at", "withdrawn_at", "created_at", "section__colour"),
     *("comments_open", "comments_close_after_days"),
 )
 NOT_HERE = "There is no article at this address that takes comments."
@@ -50,7 +50,7 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(NOT_HERE)
     if article is None:
         return _refused(request, 404, NOT_HERE, kept=kept)
-    if article.state == Article.State.WITHDRAWN:
+    if article.is_gone:
         return _refused(request, 410, "This article was withdrawn, and its conversation with it.", kept=kept)
     state = triage.opening(article, Thread.objects.filter(article=article).first())
     if not state.open:
@@ -170,7 +170,7 @@ def _article(slug: str) -> Article | None:
     """Return the article of a slug, old ones too, if readers know it: published, or withdrawn since."""
     known = Article.objects.select_related("section").only(*ARTICLE_COLUMNS)
     article = known.filter(slug=slug).first() or known.filter(past_slugs__slug=slug).first()
-    if article is None or not (article.is_published or article.state == Article.State.WITHDRAWN):
+    if article is None or not (article.is_published or article.is_gone):
         return None
     return article
 

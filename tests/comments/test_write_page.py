@@ -451,6 +451,15 @@ def test_a_withdrawn_article_takes_nothing_and_gives_the_text_back(client: Clien
     assert RITA["comment"] in text(response)
 
 
+def test_a_story_withdrawn_before_its_time_is_not_told_of(client: Client) -> None:
+    article = make_article(publish_at=timezone.now() + timedelta(days=1))
+    article.withdraw(by=make_editor(), reason="It was never to be known.")
+    response = post(client, article)
+    assert response.status_code == 404
+    assert "withdrawn" not in text(response)
+    assert client.get(f"/comments/on/{article.slug}/").status_code == 404
+
+
 # Again, and too much.
 
 
