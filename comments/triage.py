@@ -198,7 +198,8 @@ def triage(comment: Comment) -> Verdict:
 
 def folded(text: str) -> str:
     """Return a text without letter case, accents and invisible characters, so that words compare by what is read."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed first: a mathematical capital becomes a plain one, which alone has a small letter.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(char for char in decomposed if unicodedata.category(char) not in ("Mn", "Cf"))
 
 

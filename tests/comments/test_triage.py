@@ -101,6 +101,11 @@ def test_a_spammer_is_not_told_which_word_it_was(client: Client) -> None:
         ("viagra", "Buy VIÁGRA now", True),
         ("viagra", "Buy via\u200bgra now", True),
         ("straße", "in der STRASSE", True),
+        (
+            "viagra",
+            "Buy \U0001d415\U0001d408\U0001d400\U0001d406\U0001d411\U0001d400 now",
+            True,
+        ),  # in mathematical capitals
         ("cheap pills", "cheap\n  pills", True),
         ("cheap pills", "cheap and pills", False),
         ("赌场", "来我们的赌场玩", True),
