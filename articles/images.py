@@ -20,6 +20,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")  # Others are opened by rarely tested decoders.
 MAX_PIXELS = 40_000_000  # a 13 kB file can claim 108 million
 MAX_WIDTH = 2400  # pixels; no screen shows more in a column of ours
+MAX_HEIGHT = 16_383  # pixels; WebP holds no more
 WIDTHS = (400, 800, 1600)  # of the copies that a browser chooses from
 QUALITY = 80  # of WebP, where drawings and photographs both stay clean
 
@@ -28,7 +29,7 @@ def clean(upload: IO[bytes]) -> ContentFile[bytes]:
     """Return an uploaded picture as the WebP file that is kept: turned upright, without EXIF, at most 2400 px wide.
 
     Raises ValidationError for anything but JPEG, PNG, WebP, AVIF and GIF, for a broken file and for one whose
-    pixels or bytes are too many.
+    pixels or bytes are too many or that is too tall.
     """
     size = upload.seek(0, io.SEEK_END)
     upload.seek(0)
@@ -57,6 +58,8 @@ def clean(upload: IO[bytes]) -> ContentFile[bytes]:
         upright = upright.resize(
             (MAX_WIDTH, max(1, round(upright.height * MAX_WIDTH / upright.width))), Image.Resampling.LANCZOS
         )
+    if upright.height > MAX_HEIGHT:
+        raise ValidationError("This picture is far too tall for a page. Cut it into several.")
     content = _webp(upright)
     name = hashlib.sha256(content).hexdigest()[:24]
     return ContentFile(content, name=f"{name[:2]}/{name}.webp")

@@ -73,6 +73,12 @@ def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
         images.clean(bomb(*size))
 
 
+def test_a_picture_that_webp_cannot_hold_is_refused() -> None:
+    with pytest.raises(ValidationError, match="too tall"):
+        images.clean(picture_file("PNG", (10, 16_384)))
+    assert opened(picture_file("PNG", (10, 16_383))).size == (10, 16_383)
+
+
 def test_too_many_bytes_are_refused(settings) -> None:
     settings.PICTURE_MAX_BYTES = 1000
     with pytest.raises(ValidationError, match="larger than"):
