@@ -124,7 +124,8 @@ def canonical_query(query: str) -> str:
     """Return the parameters that a public page reads, each once (the last one counts), sorted."""
     try:
         # Django reads a query as UTF-8 and replaces what is not; so does this.
-        given = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=200)
+        raw = query.encode("latin-1").decode(errors="replace")  # PEP 3333 gives bytes as such letters
+        given = parse_qsl(raw, keep_blank_values=True, errors="replace", max_num_fields=200)
     except ValueError:
         return ""
     kept = {name: value for name, value in given if name in ALLOWED}

@@ -486,7 +486,11 @@ def test_encodings_are_accepted_as_the_standard_says(header: str, names: tuple[s
     assert accepted_encoding(header) == names
 
 
-@given(st.text(max_size=200))
+def test_a_query_in_bare_utf8_is_read_as_django_reads_it() -> None:
+    assert canonical_query("q=caf\xc3\xa9") == canonical_query("q=caf%C3%A9") == "q=caf%C3%A9"
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=200))
 def test_any_query_has_one_canonical_form(query: str) -> None:
     once = canonical_query(query)
     assert canonical_query(once) == once
