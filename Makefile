@@ -48,7 +48,7 @@ packages: python
 	@$(PYTHON) deploy/packages.py requirements.txt
 
 dev-packages: python
-	@$(PYTHON) deploy/packages.py requirements.txt requirements-dev.txt
+	@$(PYTHON) deploy/packages.py requirements.txt requirements-scale.txt requirements-dev.txt
 
 python:
 	@test -n "$(PYTHON)" || { echo "newsblog needs Python 3.11 or newer, and none is on the path."; \
