@@ -282,11 +282,15 @@ class Article(models.Model):
             models.Index(fields=["state", "-publish_at", "-id"], name="article_newest"),
             models.Index(fields=["section", "state", "-publish_at", "-id"], name="article_in_section"),
             models.Index(fields=["source_publisher", "state", "-publish_at", "-id"], name="article_by_publisher"),
-            models.Index(fields=["source_key"], name="article_source_key", condition=~models.Q(source_key="")),
+            models.Index(fields=["source_key", "-edited_at"], name="article_source_key"),
             models.Index(
                 fields=["pinned_until"], name="article_pinned", condition=models.Q(pinned_until__isnull=False)
             ),
-            models.Index(fields=["state", "-edited_at"], name="article_desk"),
+            models.Index(fields=["state", "-edited_at", "-id"], name="article_desk"),
+            models.Index(fields=["-edited_at", "-id"], name="article_edited"),
+            models.Index(fields=["section", "-edited_at", "-id"], name="article_edited_in_section"),
+            models.Index(fields=["section", "state", "-edited_at", "-id"], name="article_desk_in_section"),
+            models.Index(fields=["ai_involvement", "-edited_at", "-id"], name="article_edited_by_ai"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="article_state_known"),

@@ -52,6 +52,14 @@ class Thread(models.Model):
     root_count = models.PositiveIntegerField(default=0)  # threads with anything to show: what the pages divide
     last_comment_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["-pending_count", "-article"], name="thread_by_waiting"),
+            models.Index(
+                fields=["-pending_count", "-article"], name="thread_closed", condition=models.Q(mode="closed")
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"Thread on {self.article}"
 
@@ -124,8 +132,11 @@ class Comment(models.Model):
         DUPLICATE = "duplicate", "Said already"
         UNLAWFUL = "unlawful", "Unlawful"
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
-    writer = models.ForeignKey(Writer, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
+    # Without the indexes that Django would make: those below begin with the same columns.
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+", db_index=False)
+    writer = models.ForeignKey(
+        Writer, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments", db_index=False
+    )
     staff = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # who answered for the newsroom; shown as a badge
@@ -181,7 +192,10 @@ class Comment(models.Model):
                 name="comment_roots",
                 condition=models.Q(depth=0, thread_size__gt=0),
             ),
+            models.Index(fields=["article", "status", "created_at", "id"], name="comment_on_article"),
             models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
+            models.Index(fields=["status", "rule", "created_at", "id"], name="comment_by_rule"),
+            models.Index(fields=["score"], name="comment_scores_waiting", condition=models.Q(status="pending")),
             models.Index(fields=["writer", "-created_at"], name="comment_by_writer"),
             models.Index(fields=["fingerprint", "created_at"], name="comment_repeats"),
             models.Index(fields=["network", "created_at"], name="comment_by_network"),

@@ -18,6 +18,8 @@ _SALT = "comments.receipt"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
 USUAL_FROM = 5  # decisions: fewer say nothing about how long it takes
 USUAL_OF = 25  # of the last decisions
+USUAL_AMONG = 500  # rows of the log looked at: what a filter put aside by itself is no wait for a person
+COUNTED = 20_000  # how far a place in the queue is counted
 
 
 def receipt_token(comment: Comment) -> str:
@@ -102,29 +104,28 @@ def standing(comment: Comment) -> Standing:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a waiting comment stands in the queue."""
+    """Where a waiting comment stands in the queue; ``further`` where it stands behind more than are counted."""
 
     number: int
     waiting: int
+    further: bool = False
 
 
 def place_in_queue(comment: Comment) -> Place:
     """Return how many wait, and which of them this one is; the oldest is number one."""
-    pending = Comment.objects.pending()
-    earlier = pending.filter(created_at__lt=comment.created_at) | pending.filter(
-        created_at=comment.created_at, pk__lt=comment.pk
-    )
-    number = earlier.count() + 1
-    return Place(number, max(number, Tally.counts()[Comment.Status.PENDING]))
+    earlier = Comment.objects.pending().filter(created_at__lte=comment.created_at)
+    earlier = earlier.exclude(created_at=comment.created_at, pk__gte=comment.pk)
+    before = earlier.order_by()[:COUNTED].count()
+    further = before == COUNTED
+    number = before if further else before + 1
+    return Place(number, max(number, Tally.counts()[Comment.Status.PENDING]), further)
 
 
 def usual_wait() -> timedelta | None:
     """Return the middle wait of the last comments that a person decided about; None while too few were."""
-    decided = dict(
-        Decision.objects.filter(was=Comment.Status.PENDING, by__isnull=False)
-        .order_by("-pk")
-        .values_list("comment_id", "made_at")[:USUAL_OF]
-    )
+    recent = Decision.objects.order_by("-pk").values_list("comment_id", "made_at", "was", "by")[:USUAL_AMONG]
+    by_people = [(pk, made_at) for pk, made_at, was, by in recent if was == Comment.Status.PENDING and by]
+    decided = dict(by_people[:USUAL_OF])
     written = dict(Comment.objects.filter(pk__in=decided).values_list("pk", "created_at"))
     waits = [(decided[pk] - at).total_seconds() for pk, at in written.items()]
     return timedelta(seconds=median(waits)) if len(waits) >= USUAL_FROM else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
@@ -12,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Field, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,12 +21,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from articles import checklist, images
-from articles.admin import conflict
+from articles.admin import conflict, paging
 from articles.admin.acts import bar_for
-from articles.admin.filters import InSection, StateTabs, WithAI, WithByline
+from articles.admin.filters import InSection, StateTabs, WithAI, WithByline, order_of
 from articles.admin.form import MINOR, ArticleForm
-from articles.models import Article, Publisher
-from articles.templatetags.desk import own_articles, person, state_word, zoned_plain
+from articles.models import Article, PastSlug, Publisher
+from articles.templatetags.desk import own_articles, own_keys, person, state_word, zoned_plain
 from articles.views import article_context
 from articles.workflow import State, WrongState
 
@@ -47,7 +49,6 @@ class ArticleAdmin(Base):
     list_per_page = 25
     list_max_show_all = 0
     show_full_result_count = False
-    ordering = ["-edited_at", "-pk"]
     actions = None
 
     # Who may come in. Authors have their own, and change them while they are drafts; editors have all.
@@ -72,9 +73,39 @@ class ArticleAdmin(Base):
         articles = super().get_queryset(request)
         if request.user.has_perm("articles.change_any_article"):
             return articles
-        return articles.filter(pk__in=own_articles(cast("User", request.user)).values("pk"))
+        return articles.filter(pk__in=own_keys(cast("User", request.user)))
 
     # The list.
+
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
+        return [*order_of(request.GET.get(StateTabs.parameter_name, ""))]
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: Any,
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> paging.DeskPaginator:
+        return paging.DeskPaginator(
+            queryset, per_page, rows=self.get_queryset(request).select_related("section", "sent_back_by")
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
+    ) -> tuple[QuerySet[Article], bool]:
+        """Words of a headline or standfirst, among the first of the list; or an address, whatever its age."""
+        if not search_term:
+            return queryset, False
+        slug = urlsplit(search_term.strip()).path.rstrip("/").rpartition("/")[2]
+        named = Article.objects.filter(slug=slug).values_list("pk", flat=True).first()
+        named = named or PastSlug.objects.filter(slug=slug).values_list("article", flat=True).first()
+        if named:
+            return queryset.filter(pk=named), False
+        first, _ = paging.first_of(queryset)
+        matching, _ = super().get_search_results(request, first, search_term)
+        return paging.found_in(queryset, matching), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, {"title": "Articles", **(extra_context or {})})
@@ -83,6 +114,8 @@ class ArticleAdmin(Base):
             tabs, *menus = cl.filter_specs
             if isinstance(cl.result_list, QuerySet):
                 cl.result_list = cl.result_list.defer("body", "body_text").prefetch_related("bylines__author")
+            context["ends_at"] = paging.DEEPEST if cl.paginator.ends_early else None
+            context["searched"] = paging.SEARCHED if cl.query else None
             context["tabs"] = list(tabs.choices(cl))
             context["menus"] = [(menu.title, list(menu.choices(cl))) for menu in menus]
         return response

@@ -7,13 +7,13 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.models import Article
+from articles.models import Article, Author, Byline
 from articles.querysets import ArticleQuerySet
 
 register = template.Library()
@@ -99,8 +99,15 @@ def initials(user: User) -> str:
 
 def own_articles(user: User) -> ArticleQuerySet:
     """The articles that are somebody's own: begun by them, or with them in the byline."""
-    mine = Article.objects.filter(Q(created_by=user) | Q(bylines__author__user=user)).values("pk")
-    return Article.objects.filter(pk__in=mine)
+    return Article.objects.filter(pk__in=own_keys(user))
+
+
+def own_keys(user: User) -> QuerySet[Any, Any]:
+    """The keys of somebody's own articles: two looks into indexes, where an "or" over a join would read them all."""
+    begun = Article.objects.filter(created_by=user).order_by().values("pk")
+    # The authors by their keys, by which the database knows how many bylines to expect.
+    authors = list(Author.objects.filter(user=user).values_list("pk", flat=True))
+    return begun.union(Byline.objects.filter(author__in=authors).order_by().values("article"))
 
 
 @register.inclusion_tag("admin/articles/_panels.html", takes_context=True)

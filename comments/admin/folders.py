@@ -1,36 +1,27 @@
-"""The queue's folders and menus, and a paginator that asks the kept counts."""
+"""The queue's folders and menus."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from articles.admin.paging import first_of
 from articles.models import Article, Section
 from comments.models import Comment, Tally
 
-COUNTED = 1_000  # how far a search or a menu is counted; beyond, a number helps nobody
+NEWEST_FIRST = ("spam", "rejected", "approved", "withdrawn")  # only what waits is read from its oldest end
+LOOKED_THROUGH = ("q", "section", "links")  # no index answers these, so they look at the first rows of a folder
+MOST_RULES = 30  # in the menu
 
 
-class FolderPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time on Django 5.2
-    """Pages of a folder: its size is known from the tally, anything narrower is counted so far and no further."""
-
-    def __init__(self, *args: Any, known: int | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.known = known
-
-    @cached_property
-    def count(self) -> int:
-        if self.known is not None:
-            return self.known
-        rows: QuerySet[Comment] = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[:COUNTED].count()
+def order_of(folder: str) -> list[str]:
+    """Return the order of a folder's comments."""
+    return ["-created_at", "-pk"] if folder in NEWEST_FIRST else ["created_at", "pk"]
 
 
 class Folder(admin.SimpleListFilter):
@@ -53,7 +44,13 @@ class Folder(admin.SimpleListFilter):
         return asked if asked in Comment.Status.values else "pending"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
-        return queryset.filter(status=self.value())
+        """The folder; its first rows where something is looked for in it that could mean reading it all."""
+        rows = queryset.filter(status=self.value())
+        self.is_cut = False
+        if request.GET.get(OnArticle.parameter_name) or not any(request.GET.get(name) for name in LOOKED_THROUGH):
+            return rows
+        rows, self.is_cut = first_of(rows.order_by(*order_of(self.value())))
+        return rows
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
         counts = Tally.counts()
@@ -77,9 +74,12 @@ class WhyItWaits(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         folder = request.GET.get(Folder.parameter_name, "pending")
-        rows = Comment.objects.filter(status=folder).order_by("created_at", "pk")
-        found = set(rows.values_list("rule", flat=True)[:COUNTED])
-        return [(rule, rule.replace("-", " ").replace("_", " ").capitalize()) for rule in sorted(found) if rule]
+        rules = Comment.objects.filter(status=folder).order_by("rule").values_list("rule", flat=True)
+        found: list[str] = []
+        # From each rule to the next by the index, however many comments stand between them.
+        while len(found) < MOST_RULES and (rule := rules.filter(rule__gt=found[-1] if found else "").first()):
+            found.append(rule)
+        return [(rule, rule.replace("-", " ").replace("_", " ").capitalize()) for rule in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         return queryset.filter(rule=self.value()) if self.value() else queryset

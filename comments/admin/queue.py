@@ -10,15 +10,15 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from articles.admin import paging
 from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
-from comments.admin.folders import COUNTED, Folder, FolderPaginator, InSection, OnArticle, WhyItWaits, WithLinks
+from comments.admin.folders import Folder, InSection, OnArticle, WhyItWaits, WithLinks, order_of
 from comments.markup import MAX_BYTES
 from comments.models import AlreadyDecided, Comment, Decision, Tally
 
@@ -29,7 +29,6 @@ else:
 
 BULK_LIMIT = 500  # comments decided by one press; a longer request would be cut by the server
 NOTE_LENGTH = 300  # characters of a note to the writer, as its column
-NEWEST_FIRST = ("spam", "rejected", "approved", "withdrawn")  # only what waits is read from its oldest end
 
 # What a press says it did: of one comment, of several.
 SAID = {
@@ -117,9 +116,13 @@ class CommentAdmin(Base):
         return super().get_queryset(request).select_related(*self.list_select_related).defer(*unread)
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        if request.GET.get(Folder.parameter_name) in NEWEST_FIRST:
-            return ["-created_at", "-pk"]
-        return ["created_at", "pk"]
+        return [*order_of(request.GET.get(Folder.parameter_name, ""))]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Comment], search_term: str
+    ) -> tuple[QuerySet[Comment], bool]:
+        matching, _ = super().get_search_results(request, queryset, search_term)
+        return (paging.found_in(queryset, matching) if search_term else queryset), False
 
     def get_paginator(
         self,
@@ -128,12 +131,15 @@ class CommentAdmin(Base):
         per_page: int,
         orphans: int = 0,
         allow_empty_first_page: bool = True,
-    ) -> Paginator[Comment]:
-        """A folder that nothing narrows has its size in the tally."""
+    ) -> paging.DeskPaginator:
+        """A folder that nothing narrows has its size in the tally; anything else is counted so far and no further."""
         narrowed = any(request.GET.get(name) for name in ("q", "rule", "section", "links", "article"))
+        counts = Tally.counts()
         folder = request.GET.get(Folder.parameter_name, "pending")
-        known = None if narrowed else Tally.counts().get(folder, Tally.counts()["pending"])
-        return FolderPaginator(queryset, per_page, orphans, allow_empty_first_page, known=known)
+        known = None if narrowed else counts.get(folder, counts["pending"])
+        return paging.DeskPaginator(
+            queryset, per_page, rows=self.get_queryset(request), known=known, upto=paging.COUNTED
+        )
 
     # The list.
 
@@ -174,7 +180,11 @@ class CommentAdmin(Base):
             context["folders"] = list(folder.choices(cl))
             context["menus"] = [(menu.title, list(menu.choices(cl))) for menu in menus]
             context["items"] = items_of(list(cl.result_list))
-            context["counted_up_to"] = COUNTED if cl.result_count == COUNTED and cl.paginator.known is None else None
+            context["counted_up_to"] = (
+                paging.COUNTED if cl.result_count == paging.COUNTED and cl.paginator.known is None else None
+            )
+            context["looked_through"] = paging.SEARCHED if folder.is_cut else None
+            context["ends_at"] = paging.DEEPEST if cl.paginator.ends_early else None
         return response
 
     # One comment.
@@ -213,7 +223,7 @@ class CommentAdmin(Base):
                 "comment": comment,
                 "reasons": Comment.Reason.choices,
                 "levels": {"unsure": UNSURE, "likely": LIKELY_SPAM},
-                "place": before[:COUNTED].count() + 1 if comment.status == "pending" else None,
+                "place": before[: paging.COUNTED].count() + 1 if comment.status == "pending" else None,
                 "waiting": Tally.counts()["pending"],
                 "previous_pk": previous_pk,
                 "next_pk": next_pk,

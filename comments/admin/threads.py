@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from articles.admin import paging
+from articles.models import Article
 from articles.templatetags.desk import zoned
 from comments.models import BlockedWord, Thread
 
@@ -46,6 +48,8 @@ class ThreadAdmin(ThreadBase):
     list_display = ["article", "mode", "approved_count", "pending_count", "last_comment"]
     list_filter = ["mode"]
     search_fields = ["article__headline"]
+    search_help_text = f"Words of a headline; the {paging.SEARCHED} newest stories are looked through."
+    sortable_by = ()  # the one order is that of the index: where most waits, first
     list_select_related = ["article"]
     list_per_page = 50
     show_full_result_count = False
@@ -58,6 +62,26 @@ class ThreadAdmin(ThreadBase):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
         return super().get_queryset(request).select_related("article").defer("article__body", "article__body_text")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Thread], search_term: str
+    ) -> tuple[QuerySet[Thread], bool]:
+        if not search_term:
+            return queryset, False
+        stories, _ = paging.first_of(Article.objects.order_by("-pk"))
+        for word in search_term.split():
+            stories = stories.filter(headline__icontains=word)
+        return queryset.filter(pk__in=list(stories.values_list("pk", flat=True)[: paging.COUNTED])), False
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: Any,
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> paging.DeskPaginator:
+        return paging.DeskPaginator(queryset, per_page, rows=self.get_queryset(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

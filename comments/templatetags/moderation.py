@@ -29,13 +29,17 @@ def comments_panel(context: RequestContext) -> dict[str, Any]:
     if not user.has_perm("comments.moderate_comment"):
         return {"may_moderate": False}
     pending = Comment.objects.pending()
-    busiest = Thread.objects.filter(pending_count__gt=0).select_related("article")
+    busiest = (
+        Thread.objects.filter(pending_count__gt=0)
+        .select_related("article")
+        .defer("article__body", "article__body_text")
+    )
     return {
         "may_moderate": True,
         "waiting": Tally.counts()["pending"],
         "oldest": list(pending.select_related("article")[:3]),
-        "likely_spam": pending.filter(score__gte=LIKELY_SPAM)[:100].count(),
-        "busiest": busiest.order_by("-pending_count", "article_id")[:3],
+        "likely_spam": pending.filter(score__gte=LIKELY_SPAM).order_by()[:100].count(),
+        "busiest": busiest.order_by("-pending_count", "-article_id")[:3],
     }
 
 
