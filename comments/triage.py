@@ -55,7 +55,10 @@ def opening(article: Article, thread: Thread | None) -> Opening:
         days = settings.COMMENTS_CLOSE_AFTER_DAYS
     if not days or article.publish_at is None:  # 0 days: never by age
         return Opening(True)
-    end = article.publish_at + timedelta(days=days)
+    try:
+        end = article.publish_at + timedelta(days=days)
+    except OverflowError:  # beyond the calendar: never
+        return Opening(True)
     return Opening(True, until=end) if timezone.now() < end else Opening(False, since=end)
 
 

@@ -420,6 +420,12 @@ def test_an_article_closes_by_its_own_age_else_by_the_rule_of_the_site(client: C
     assert post(client, make_article(publish_at=old, comments_close_after_days=39)).status_code == 403
 
 
+def test_an_article_that_closes_beyond_the_calendar_never_closes(client: Client) -> None:
+    article = make_article(comments_close_after_days=9_999_999)
+    assert client.get(article.get_absolute_url()).status_code == 200
+    assert post(client, article).status_code == 303
+
+
 def test_an_open_article_says_until_when(client: Client) -> None:
     article = make_article(comments_close_after_days=30)
     page = text(client.get(article.get_absolute_url()))
