@@ -311,7 +311,7 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         """The address for ever: year and month of publication in the site's zone, then the slug."""
         at = timezone.localtime(self.publish_at) if self.publish_at else timezone.localtime(self.created_at)
-        return reverse("articles:article", args=[f"{at:%Y}", f"{at:%m}", self.slug])
+        return reverse("articles:article", args=[f"{at.year:04}", f"{at.month:02}", self.slug])
 
     # What it is now.
 

@@ -189,6 +189,12 @@ def test_a_slug_that_readers_knew_is_remembered_and_may_come_back() -> None:
 
 
 @database
+def test_a_year_of_three_digits_has_an_address() -> None:
+    article = make_article(slug="old", state="draft", publish_at=datetime(202, 1, 1, tzinfo=UTC))
+    assert article.get_absolute_url() == "/0202/01/old/"
+
+
+@database
 def test_a_slug_that_readers_knew_another_story_by_is_refused() -> None:
     old = make_article(slug="wanted")
     old.slug = "moved"
