@@ -39,6 +39,11 @@ SAID = {
 }
 
 
+def _is_id(text: str) -> bool:
+    """Whether a posted text can be the id of a row; the database takes 64 bits and no more."""
+    return text.isdecimal() and len(text) < 19
+
+
 def act_on(
     comment: Comment, word: str, *, by: User, seen: str, channel: str, reason: str, note: str
 ) -> Decision | None:
@@ -108,6 +113,10 @@ class CommentAdmin(Base):
     def has_delete_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Nothing but the menus narrows a folder: an address bar would ask for networks, too."""
+        return lookup in {each.parameter_name for each in self.list_filter}
+
     # What is asked of the database.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
@@ -149,11 +158,13 @@ class CommentAdmin(Base):
         if request.method == "POST":
             if answer := self._answer(request, back=request.get_full_path()):
                 return answer
-            if request.POST.get("select_across") == "1" and not request.POST.getlist(ACTION_CHECKBOX_NAME):
+            data = request.POST.copy()
+            ticked = [pk for pk in data.getlist(ACTION_CHECKBOX_NAME) if _is_id(pk)]
+            if not ticked and data.get("select_across") == "1":
                 # "All in this folder" is a choice even where no single box is ticked; the stock view asks for one.
-                data = request.POST.copy()
-                data.setlist(ACTION_CHECKBOX_NAME, ["0"])
-                request.POST = data  # type: ignore[assignment]
+                ticked = ["0"]
+            data.setlist(ACTION_CHECKBOX_NAME, ticked)
+            request.POST = data  # type: ignore[assignment]
         if "view" in request.GET:
             # The change list would take this parameter for a field, so it is taken out first.
             request.session["queue_rows"] = request.GET["view"] == "rows"
@@ -316,7 +327,7 @@ class CommentAdmin(Base):
             ticked: Iterable[Comment] = queryset[:BULK_LIMIT]
         else:
             # Not the folder's queryset: what a colleague has moved meanwhile is to be named, not skipped in silence.
-            pks = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdecimal()][:BULK_LIMIT]
+            pks = request.POST.getlist(ACTION_CHECKBOX_NAME)[:BULK_LIMIT]
             ticked = self.get_queryset(request).filter(pk__in=pks)
         done, refused = [], []
         for comment in ticked:
@@ -368,7 +379,7 @@ class CommentAdmin(Base):
         """Take one's own last decisions back, and say of each that somebody else has moved on since."""
         user = cast("User", request.user)
         undone = 0
-        for decision in Decision.objects.filter(pk__in=[pk for pk in pks if pk.isdecimal()], by=user).order_by("-pk"):
+        for decision in Decision.objects.filter(pk__in=[pk for pk in pks if _is_id(pk)], by=user).order_by("-pk"):
             comment = Comment.objects.select_related("article").filter(pk=decision.comment_id).first()
             if comment is None:
                 continue

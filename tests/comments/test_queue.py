@@ -305,3 +305,18 @@ def test_the_address_is_not_even_read(client: Client, max_: User, article: Artic
     request.user = max_
     found = admin.site.get_model_admin(Comment).get_queryset(request).get(pk=comment.pk)
     assert found.writer.get_deferred_fields() >= {"address", "key"}
+
+
+def test_ids_that_no_row_can_have_are_passed_over(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    huge = "9" * 30
+    assert client.post(QUEUE, {"undo": f"{huge},x"}).status_code == 302
+    client.post(QUEUE, {"action": "approve", "index": "0", "_selected_action": [huge, "x", str(comment.pk)]})
+    comment.refresh_from_db()
+    assert comment.status == "approved"
+
+
+@pytest.mark.parametrize("asked", ["network__startswith=203", "id__in=" + "9" * 30, "text__regex=("])
+def test_the_queue_is_narrowed_by_its_menus_alone(client: Client, max_: User, article: Article, asked: str) -> None:
+    pending(article)
+    assert client.get(f"{QUEUE}?{asked}").status_code == 400
