@@ -189,6 +189,7 @@ DEFAULT_FROM_EMAIL = env.str("NEWSBLOG_MAIL_FROM", default="newsblog@localhost")
 
 # Staff.
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"  # where a "next" that leads elsewhere is not followed
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsblog.settings")
+
+
+class Request(WSGIRequest):
+    """A request whose content type cannot be read has none, as its views then say; Django itself would fail."""
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            super()._set_content_type_params(meta)  # type: ignore[misc]
+        except (ValueError, LookupError):
+            self.content_type, self.content_params = "", {}
+
+
 _django = get_wsgi_application()
+_django.request_class = Request
 
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402

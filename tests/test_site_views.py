@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
+
+from tests.factories import make_editor
 
 pytestmark = pytest.mark.django_db
 NAME = "heroes/ab/" + "ab" * 12 + ".webp"
@@ -105,3 +107,18 @@ def test_nothing_but_a_kept_picture_can_be_asked_for(client: Client, settings: A
 def test_the_small_pages_take_no_other_method(client: Client, address: str) -> None:
     assert client.post(address).status_code == 405
     assert client.delete(address).status_code == 405
+
+
+def test_a_content_type_that_cannot_be_read_is_none() -> None:
+    from newsblog.wsgi import Request
+
+    for kind in ("text/plain; charset*=bogus''utf-8", "text/plain; charset=bogus"):
+        request = Request(RequestFactory()._base_environ(CONTENT_TYPE=kind))
+        assert request.content_type in ("", "text/plain")
+
+
+@pytest.mark.django_db
+def test_a_login_that_was_to_lead_elsewhere_leads_to_the_desk(client: Client) -> None:
+    make_editor()
+    sent = {"username": "ada", "password": "a long enough password", "next": "//elsewhere.example/"}
+    assert client.post("/admin/login/", sent).headers["Location"] == "/admin/"

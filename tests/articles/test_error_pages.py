@@ -70,3 +70,11 @@ def test_a_crash_in_a_view_is_the_page_for_our_fault(client: Client, monkeypatch
     answer = client.get("/")
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
+
+
+def test_a_form_without_its_mark_is_told_so_on_a_page_of_ours() -> None:
+    response = Client(enforce_csrf_checks=True).post("/search/")
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "This was not taken" in page
+    assert "<style" not in page
