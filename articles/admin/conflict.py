@@ -87,7 +87,7 @@ def _readable(form: ArticleForm, name: str, value: str) -> str:
 def _base(data: Mapping[str, object]) -> dict[str, str]:
     try:
         base = json.loads(str(data.get("base", "")))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(value) for name, value in base.items()} if isinstance(base, dict) else {}
 
