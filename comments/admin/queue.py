@@ -28,6 +28,7 @@ else:
     Base = admin.ModelAdmin
 
 BULK_LIMIT = 500  # comments decided by one press; a longer request would be cut by the server
+MENUS = (Folder, WhyItWaits, InSection, WithLinks, OnArticle)
 NOTE_LENGTH = 300  # characters of a note to the writer, as its column
 
 # What a press says it did: of one comment, of several.
@@ -85,7 +86,7 @@ class CommentAdmin(Base):
     """The queue. A reader's words are read-only here, and nothing is ever deleted."""
 
     change_list_template = "admin/comments/comment/queue.html"
-    list_filter = [Folder, WhyItWaits, InSection, WithLinks, OnArticle]
+    list_filter = list(MENUS)
     search_fields = ["text", "name", "article__headline"]  # never the address
     list_per_page = 20
     list_max_show_all = 0
@@ -115,7 +116,7 @@ class CommentAdmin(Base):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Nothing but the menus narrows a folder: an address bar would ask for networks, too."""
-        return lookup in {each.parameter_name for each in self.list_filter}
+        return lookup in {menu.parameter_name for menu in MENUS}
 
     # What is asked of the database.
 
