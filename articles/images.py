@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import warnings
 from typing import IO
 
@@ -50,7 +51,7 @@ def clean(upload: IO[bytes]) -> ContentFile[bytes]:
         raise ValidationError("This is no JPEG, PNG, WebP, AVIF or GIF picture.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValidationError("This picture has more than 40 million pixels. Save a smaller copy.") from None
-    except (OSError, SyntaxError, ValueError, EOFError):
+    except (OSError, SyntaxError, ValueError, EOFError, TypeError, RuntimeError, struct.error):  # all seen
         raise ValidationError("This picture is broken or cut off. Export it once more.") from None
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     upright = upright.convert("RGBA" if has_alpha else "RGB")

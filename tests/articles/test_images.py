@@ -56,6 +56,24 @@ def test_a_picture_that_is_cut_off_is_refused(kind: str) -> None:
         images.clean(io.BytesIO(whole[: len(whole) // 2]))
 
 
+@pytest.mark.parametrize(("tag", "value"), [(0x100, b"ab\0\0"), (0x9000, b"\0\0\x80?")])
+def test_a_picture_with_impossible_exif_is_refused(tag: int, value: bytes) -> None:
+    """A width in letters, a version that is a fraction; the picture says that it must be turned."""
+    entries = [(tag, 2 if tag == 0x100 else 11, 3 if tag == 0x100 else 1, value), (0x112, 3, 1, b"\6\0\0\0")]
+    exif = b"Exif\0\0II*\0\x08\0\0\0\2\0" + b"".join(struct.pack("<HHI4s", *each) for each in entries) + b"\0" * 4
+    file = io.BytesIO()
+    Image.new("RGB", (9, 5)).save(file, "JPEG", exif=exif)
+    with pytest.raises(ValidationError, match="broken"):
+        images.clean(file)
+
+
+def test_an_avif_without_its_pixels_is_refused() -> None:
+    whole = picture_file("AVIF", (400, 300)).getvalue()
+    pixels = whole.index(b"mdat") + 4
+    with pytest.raises(ValidationError, match="broken"):
+        images.clean(io.BytesIO(whole[:pixels] + b"\xff" * (len(whole) - pixels)))
+
+
 def bomb(width: int, height: int) -> io.BytesIO:
     """A PNG of a few bytes that claims to be this large."""
 
