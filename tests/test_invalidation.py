@@ -379,7 +379,6 @@ KNOWN = {
     ("articles/admin/form.py", "save_names", "Byline.update_or_create"): "the form settles the article afterwards",
     ("articles/admin/form.py", "save_names", "Tag.create"): "a new one stands on no page yet",
     ("articles/models.py", "pin", "Article.update"): "the pin that ends shows on the front alone, which is expired",
-    ("articles/models.py", "save", "PastSlug.delete"): "part of the save that expires",
     ("articles/models.py", "save", "PastSlug.update_or_create"): "part of the save that expires",
     ("comments/models.py", "_count", "Thread.get_or_create"): "part of entering and deciding, which expire",
     ("comments/models.py", "_count", "Thread.update"): "part of entering and deciding, which expire",
