@@ -7,6 +7,7 @@ at the first variable that is missing, by its name. ``docs/settings.md`` lists e
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django
 import environ
@@ -27,6 +28,37 @@ def required(name: str, *, laptop: str) -> str:
     if DEBUG:
         return laptop
     raise ImproperlyConfigured(f"Set {name}: production has no default for it.")
+
+
+def object_store(url: str, public: str) -> dict[str, Any]:
+    """Return Django's settings of an S3-compatible store from its address and the public address of what it holds.
+
+    Raises ImproperlyConfigured where one of the two does not say enough.
+    """
+    parts, shown = urlsplit(url), urlsplit(public)
+    bucket = parts.path.strip("/")
+    if parts.scheme not in ("s3", "s3+http") or not (parts.hostname and bucket and parts.username and parts.password):
+        raise ImproperlyConfigured("MEDIA_STORE_URL is written s3://key:secret@host/bucket?region=eu-1.")
+    if not shown.netloc:
+        raise ImproperlyConfigured("Set MEDIA_URL to the public address of the bucket in MEDIA_STORE_URL.")
+    port = f":{parts.port}" if parts.port else ""
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password),
+            "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{parts.hostname}{port}",
+            "bucket_name": bucket,
+            "region_name": dict(parse_qsl(parts.query)).get("region"),
+            "addressing_style": "path",
+            "custom_domain": f"{shown.netloc}{shown.path}".rstrip("/"),
+            "url_protocol": f"{shown.scheme}:",
+            "querystring_auth": False,
+            "file_overwrite": False,
+            # A picture's name follows from its content, so the content never changes under it.
+            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        },
+    }
 
 
 # The site, as its readers know it.
@@ -135,6 +167,8 @@ else:
 
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT = VAR / "media"
+# s3://key:secret@host/bucket?region=…, any S3-compatible store; its public address is MEDIA_URL.
+MEDIA_STORE_URL = env.str("MEDIA_STORE_URL", default="")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -143,8 +177,10 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": object_store(MEDIA_STORE_URL, MEDIA_URL)
+    if MEDIA_STORE_URL
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
