@@ -20,7 +20,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
         ``Comment.is_published`` is the twin of this word for one comment.
         """
-        return self.filter(status=self.model.Status.APPROVED, article__in=Article.objects.published())
+        # Asked of each comment's own article: as a list, SQLite would gather all that is published first.
+        its_article = Article.objects.published().filter(pk=models.OuterRef("article_id"))
+        return self.filter(models.Exists(its_article), status=self.model.Status.APPROVED)
 
     def pending(self) -> Self:
         """The moderation queue: what waits for a decision, the oldest first."""
