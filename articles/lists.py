@@ -91,6 +91,7 @@ class ShelfList(Sequence[Story]):
             return self.shelf.slice(start, stop, self._total)
         # One more, in case that the one to leave out is among them; where it is newer, all are one place further on.
         filed = self.shelf.slice(start, stop + 1, self._total)
-        if start and self.shelf.newer_than(self.without) < start:
+        newer = self.shelf.newer_than(self.without) if start else None
+        if newer is not None and newer < start:
             del filed[:1]
         return [row for row in filed if row[0] != self.without][: stop - start]

@@ -66,9 +66,11 @@ class Shelf(models.Model):
         totals = {shelf.key: shelf.count + since.get(pk, 0) for pk, shelf in shelves.items()}
         return {key: total for key, total in totals.items() if total}
 
-    def newer_than(self, pk: int) -> int:
-        """Return how many of its public articles are newer than this public one, which stands on it."""
-        filed = self._public().get(article_id=pk)
+    def newer_than(self, pk: int) -> int | None:
+        """Return how many of its public articles are newer than this one; None where it has left the shelf."""
+        filed = self._public().filter(article_id=pk).first()
+        if filed is None:
+            return None
         newer = self._public().filter(publish_at__gte=filed.publish_at)
         return newer.exclude(publish_at=filed.publish_at, article_id__lte=pk).count()
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from articles.admin import paging
 from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
 from comments.admin.folders import Folder, InSection, OnArticle, WhyItWaits, WithLinks, order_of
-from comments.markup import MAX_BYTES
+from comments.markup import MAX_BYTES, render, shows, tidy
 from comments.models import AlreadyDecided, Comment, Decision, Tally
 
 if TYPE_CHECKING:
@@ -300,8 +300,8 @@ class CommentAdmin(Base):
 
     def _approve_and_answer(self, request: HttpRequest, comment: Comment) -> None:
         """Approve and print the newsroom's reply below it; both or neither."""
-        text = request.POST.get("reply", "").replace("\x00", "").strip()
-        if not text:
+        text = tidy(request.POST.get("reply", "")).strip()
+        if not shows(render(text)):
             raise ValueError("Write the reply first. Nothing changed.")
         if len(text.encode()) > MAX_BYTES:
             raise ValueError(f"A reply may have {MAX_BYTES:,} bytes. Nothing changed.")

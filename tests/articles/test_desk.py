@@ -500,3 +500,10 @@ def test_sending_back_needs_a_note(client: Client, ada: User) -> None:
     assert "Say what should be mended" in client.post(url, posted(client, url, act="send_back")).content.decode()
     article.refresh_from_db()
     assert article.state == "in_review"
+
+
+@pytest.mark.parametrize("asked", ["body__regex=(", "created_by__password__startswith=a", "id__in=" + "9" * 30])
+def test_an_address_bar_asks_the_list_nothing_but_its_menus(client: Client, asked: str) -> None:
+    client.force_login(make_editor())
+    answer = client.get(f"/admin/articles/article/?{asked}")
+    assert answer.status_code in (302, 400)

@@ -60,3 +60,10 @@ def test_the_months_of_the_archive_are_counted_in_two_queries(django_assert_num_
     make_article(publish_at=NOON - timedelta(days=90))
     with django_assert_num_queries(2):
         assert Shelf.totals("month:") == {"month:2026-03": 2, "month:2025-12": 1}
+
+
+def test_a_lead_that_leaves_the_shelf_meanwhile_breaks_no_later_page() -> None:
+    stories = [make_article(publish_at=NOON - timedelta(hours=hour)) for hour in range(7)]
+    listed = ShelfList("front", Article.objects.for_cards(), without=stories[6].pk)
+    stories[6].withdraw(by=None, reason="Gone.")
+    assert [story.pk for story in listed[3:6]] == pks(stories[3:6])

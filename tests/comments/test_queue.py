@@ -252,10 +252,11 @@ def test_a_reply_and_the_comment_it_answers_appear_together(client: Client, max_
     assert Comment.objects.get(staff=max_).parent_id == comment.pk
 
 
-def test_an_empty_reply_approves_nothing(client: Client, max_: User, article: Article) -> None:
+@pytest.mark.parametrize("reply", ["  ", "\u200b", "\u3164"])
+def test_a_reply_that_shows_nothing_approves_nothing(client: Client, max_: User, article: Article, reply: str) -> None:
     comment = pending(article)
     url = f"{QUEUE}{comment.pk}/change/"
-    html = client.post(url, {"decide": f"answer:{comment.pk}", "reply": "  "}, follow=True).content.decode()
+    html = client.post(url, {"decide": f"answer:{comment.pk}", "reply": reply}, follow=True).content.decode()
     comment.refresh_from_db()
     assert comment.status == "pending"
     assert "Write the reply first" in html
