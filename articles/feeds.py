@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core.files.storage import FileSystemStorage
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -241,9 +242,9 @@ class Corrections(_Published):
 
     def items(self) -> Sequence[Correction]:
         carries("published")
-        published = Article.objects.published()
+        its_article = Article.objects.published().filter(pk=OuterRef("article_id"))
         return list(
-            Correction.objects.filter(article__in=published, made_at__lte=timezone.now())
+            Correction.objects.filter(Exists(its_article), made_at__lte=timezone.now())
             .select_related("article")
             .defer("article__body", "article__body_text")
             .order_by("-made_at", "-pk")[:ITEMS]

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, TypeVar, cast
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -358,11 +358,10 @@ class Around:
         if found.publish_at is None:
             return Q()
         others = Article.objects.published()
-        same = Q(publish_at=found.publish_at)
-        older = others.filter(Q(publish_at__lt=found.publish_at) | same & Q(pk__lt=found.pk)).newest_first()
-        newer = others.filter(Q(publish_at__gt=found.publish_at) | same & Q(pk__gt=found.pk)).order_by(
-            "publish_at", "pk"
-        )
+        # As one range each: of two conditions joined by "or", SQLite would collect and sort all that fits.
+        older = others.filter(publish_at__lte=found.publish_at).exclude(publish_at=found.publish_at, pk__gte=found.pk)
+        newer = others.filter(publish_at__gte=found.publish_at).exclude(publish_at=found.publish_at, pk__lte=found.pk)
+        older, newer = older.newest_first(), newer.order_by("publish_at", "pk")
         return Q(pk=Subquery(older.values("pk")[:1])) | Q(pk=Subquery(newer.values("pk")[:1]))
 
     def _find_neighbours(self, found: Article, rows: Sequence[Article]) -> None:
@@ -478,7 +477,9 @@ def _newest_corrections() -> QuerySet[Correction]:
     """Notices under articles that readers may see, and that have happened."""
     carries("published")
     return (
-        Correction.objects.filter(article__in=Article.objects.published(), made_at__lte=timezone.now())
+        Correction.objects.filter(
+            Exists(Article.objects.published().filter(pk=OuterRef("article_id"))), made_at__lte=timezone.now()
+        )
         .select_related("article", "article__section")
         .defer("article__body", "article__body_text")
         .order_by("-made_at", "-pk")

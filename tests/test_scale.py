@@ -34,7 +34,7 @@ ARTICLES, EACH = 3_000, 8
 BIG = ("articles_article", "articles_filing", "articles_byline", "articles_article_tags", "comments_comment")
 BIG += ("comments_decision", "comments_thread", "comments_writer", "articles_correction", "articles_pastslug")
 ROWS = 1_500  # one node of a plan may read; a list's page reads a few dozen, a kept position is at most 500 away
-STEPS = 60  # thousands, of SQLite's machine, for one statement
+STEPS = 25  # thousands, of SQLite's machine, for one statement
 
 
 class Large:
