@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection, connections
+
+# A change lands or not by what it does, not by chance: properties explore on the machines of those who write them.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI", "").lower() in ("1", "true"):
+    hypothesis.settings.load_profile("ci")
 
 COMMITS = pytest.StashKey[bool]()  # whether a test really commits
 BLOCKER = pytest.StashKey[Any]()  # what lets code outside a test at the database

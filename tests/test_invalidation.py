@@ -23,6 +23,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
 from django.test import Client, TestCase
+from django.utils.text import slugify
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -202,10 +203,11 @@ def save(row: Any, **changes: Any) -> None:
 
 
 def settle(article: Article, *, tags: tuple[str, ...] = (), authors: tuple[str, ...] = ()) -> None:
-    article.tags.set([make_tag(name) for name in tags])
+    # By slug, for another act may have renamed them.
+    article.tags.set([Tag.objects.get(slug=slugify(name)) for name in tags])
     article.bylines.all().delete()
     for position, name in enumerate(authors):
-        article.bylines.create(author=make_author(name), position=position)
+        article.bylines.create(author=Author.objects.get(slug=slugify(name)), position=position)
     article.settle()
 
 
