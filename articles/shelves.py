@@ -53,16 +53,12 @@ class Shelf(models.Model):
     def totals(cls, prefix: str) -> dict[str, int]:
         """Return the total of every shelf whose key begins so and that is not empty, by key, in two queries."""
         shelves = {shelf.pk: shelf for shelf in cls.objects.filter(key__startswith=prefix)}
-        now = timezone.now()
-        due = (
-            Filing.objects.filter(
-                shelf__key__startswith=prefix, publish_at__gt=F("shelf__counted_until"), publish_at__lte=now
-            )
-            .values("shelf")
-            .annotate(count=models.Count("pk"))
-            .values_list("shelf", "count")
-        )
-        since = dict(due)
+        # One range of the index for each shelf; joined to the shelves instead, every filing would be read.
+        due = Q()
+        for shelf in shelves.values():
+            due |= Q(shelf=shelf, publish_at__gt=shelf.counted_until)
+        rows = Filing.objects.filter(due, publish_at__lte=timezone.now()) if shelves else Filing.objects.none()
+        since = dict(rows.values("shelf").annotate(count=models.Count("pk")).values_list("shelf", "count"))
         totals = {shelf.key: shelf.count + since.get(pk, 0) for pk, shelf in shelves.items()}
         return {key: total for key, total in totals.items() if total}
 
