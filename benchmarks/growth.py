@@ -104,11 +104,14 @@ def _part(sites: list[Site], title: str, notes: list[str]) -> Part:
     rows = []
     smallest, largest = sites[0], sites[-1]
     for name, (_, bounded) in paths(smallest.place.pages, smallest.articles).items():
-        grown = median(largest.cpu[name]) / max(median(smallest.cpu[name]), 0.001)
+        most = median(largest.cpu[name])
+        grown = most / max(median(smallest.cpu[name]), 0.001)
         row = [name]
         for each in sites:
-            row.append(f"{number(median(each.cpu[name]))} / {number(quantile(each.times[name], 0.95))}")
-        row += [f"{grown:.2f}", verdict(grown, GROWTH) if bounded else "—"]
+            cpu = median(each.cpu[name])
+            # Where parallel workers came and went, the sum over the processes that are there goes down.
+            row.append(f"{number(cpu) if cpu > 0 else '—'} / {number(quantile(each.times[name], 0.95))}")
+        row += [f"{grown:.2f}" if most > 0 else "—", verdict(grown, GROWTH) if bounded else "—"]
         if name == "search":
             row[-1] = f"p95 ≤ {SEARCH:.0f} ms: {verdict(quantile(largest.times[name], 0.95), SEARCH)}"
         rows.append(row)
