@@ -132,3 +132,9 @@ def test_a_static_file_carries_what_matters_for_a_file(tmp_path: Path, settings:
     assert hashed["Referrer-Policy"] == "same-origin"
     assert "Access-Control-Allow-Origin" not in hashed
     assert ("Strict-Transport-Security" in hashed) is https
+
+
+def test_the_desks_door_bears_the_sites_name_and_not_the_host(client: Client) -> None:
+    page = client.get("/admin/login/").content.decode()
+    assert "<b>newsblog</b> desk" in page
+    assert "testserver" not in page
