@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 TICK = os.sysconf("SC_CLK_TCK")
-PORTS = range(8106, 8120)  # all that a run listens on, so that it can be allowed or found by number
+PORTS = range(8106, 8306)  # all that a run listens on, so that it can be allowed or found by number
 PROC = Path("/proc")
 
 
