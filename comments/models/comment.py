@@ -1,17 +1,15 @@
-"""Comments, their writers, the thread they stand in, and the log of what was decided about them."""
+"""A comment: what it is, where it stands, and the acts that change what readers see of it."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Never
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +17,10 @@ from django.utils import timezone
 from articles.models import Article, Author
 from articles.pagecache import expire
 from comments import tree
-from comments.addresses import address_key
 from comments.markup import render
+from comments.models.log import Decision
+from comments.models.thread import Tally, Thread
+from comments.models.writer import Writer
 from comments.querysets import CommentQuerySet
 
 if TYPE_CHECKING:
@@ -31,84 +31,6 @@ EDIT_WINDOW = timedelta(minutes=15)  # how long a writer may mend a comment, as 
 
 class AlreadyDecided(Exception):
     """Somebody else decided first and otherwise; the message says who and what."""
-
-
-class Thread(models.Model):
-    """The conversation under one article: its mode and its kept counts.
-
-    It is a row of its own so that an article's version does not move when somebody comments.
-    """
-
-    class Mode(models.TextChoices):
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
-
-    article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="+")
-    mode = models.CharField(max_length=10, choices=Mode, default=Mode.OPEN)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closed_reason = models.CharField(max_length=200, blank=True, help_text="Printed where the form would stand.")
-    approved_count = models.PositiveIntegerField(default=0)
-    pending_count = models.PositiveIntegerField(default=0)
-    root_count = models.PositiveIntegerField(default=0)  # threads with anything to show: what the pages divide
-    last_comment_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["-pending_count", "-article"], name="thread_by_waiting"),
-            models.Index(
-                fields=["-pending_count", "-article"], name="thread_closed", condition=models.Q(mode="closed")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Thread on {self.article}"
-
-    @classmethod
-    def of(cls, article: Article) -> Thread:
-        """Return the thread of an article, making the row when it is the first time."""
-        return cls.objects.get_or_create(article=article)[0]
-
-    def close(self, *, by: User | None, reason: str) -> None:
-        """Take no more comments; readers see since when and why."""
-        if by is not None and not by.has_perm("comments.moderate_comment"):
-            raise PermissionDenied
-        self.mode, self.closed_at, self.closed_reason = self.Mode.CLOSED, timezone.now(), reason
-        self.save(update_fields=["mode", "closed_at", "closed_reason"])
-        expire(f"thread:{self.article_id}")
-
-    def reopen(self, *, by: User | None) -> None:
-        """Take comments again."""
-        if by is not None and not by.has_perm("comments.moderate_comment"):
-            raise PermissionDenied
-        self.mode, self.closed_at, self.closed_reason = self.Mode.OPEN, None, ""
-        self.save(update_fields=["mode", "closed_at", "closed_reason"])
-        expire(f"thread:{self.article_id}")
-
-
-def random_value() -> str:
-    """Return the value that stands for a writer where something must (an avatar): random, never from the address."""
-    return secrets.token_hex(8)
-
-
-class Writer(models.Model):
-    """Whoever writes under one email address: the one place where an address is kept."""
-
-    address = models.EmailField(max_length=254)  # as typed, to write to
-    key = models.CharField(max_length=254, unique=True)  # normalised, to find the same person again
-    confirmed_at = models.DateTimeField(null=True, blank=True)  # when a link sent to the address was followed
-    random = models.CharField(max_length=16, default=random_value, editable=False)
-    approved_count = models.PositiveIntegerField(default=0)
-    rejected_count = models.PositiveIntegerField(default=0)
-    spam_count = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    def __str__(self) -> str:
-        return f"Writer {self.pk}"  # never the address: this string reaches logs and messages
-
-    @classmethod
-    def of(cls, address: str) -> Writer:
-        """Return the writer who uses this address, however it is capitalised."""
-        return cls.objects.get_or_create(key=address_key(address), defaults={"address": address})[0]
 
 
 class Comment(models.Model):
@@ -384,188 +306,3 @@ class Comment(models.Model):
 def text_fingerprint(text: str) -> str:
     """Return what is equal for texts that differ in letter case and white space alone."""
     return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()[:32]
-
-
-class Tally(models.Model):
-    """How many comments stand in a folder, kept by the transaction that moves them."""
-
-    status = models.CharField(max_length=10, primary_key=True)
-    count = models.IntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.status}: {self.count}"
-
-    @classmethod
-    def move(cls, status: str, by: int) -> None:
-        if not cls.objects.filter(status=status).update(count=F("count") + by):
-            cls.objects.get_or_create(status=status)
-            cls.objects.filter(status=status).update(count=F("count") + by)
-
-    @classmethod
-    def counts(cls) -> dict[str, int]:
-        """Return the count of every folder, in one query."""
-        return dict.fromkeys(Comment.Status.values, 0) | dict(cls.objects.values_list("status", "count"))
-
-
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    """The log can be read and added to, nothing else."""
-
-    def update(self, **kwargs: Any) -> Never:
-        raise TypeError("The log of decisions is append-only.")
-
-    def delete(self) -> Never:
-        raise TypeError("The log of decisions is append-only.")
-
-
-class LogHead(models.Model):
-    """The end of the chain: one row, locked by whoever appends, so that entries have one order."""
-
-    digest = models.CharField(max_length=64, default="", blank=True)
-    length = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.length} decisions"
-
-
-class Decision(models.Model):
-    """One act of moderation, in an append-only log that is chained by hashes from its first row.
-
-    It holds neither text nor names, and no foreign key that could take it along when a comment or a person is
-    erased: the log stays whole. Each digest covers the row and the digest before it, so a changed or missing
-    row breaks the chain from there on (``verify_log``).
-    """
-
-    comment_id = models.BigIntegerField(db_index=True)
-    article_id = models.BigIntegerField()
-    was = models.CharField(max_length=10, blank=True)
-    became = models.CharField(max_length=10)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
-    channel = models.CharField(max_length=10)
-    reason = models.CharField(max_length=15, blank=True)
-    reason_before = models.CharField(max_length=15, blank=True)  # so that an undo can put it back
-    rule = models.CharField(max_length=30, blank=True)
-    made_at = models.DateTimeField()
-    previous = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64, unique=True)
-
-    objects = DecisionQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        by_id: int | None
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.was or 'new'} → {self.became}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("The log of decisions is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Never:
-        raise TypeError("The log of decisions is append-only.")
-
-    @property
-    def actor_name(self) -> str:
-        """Who decided, for other staff; somebody who has left is still somebody."""
-        if self.by_id is None:
-            return "The writer" if self.channel == "receipt" else "The site"
-        person = User.objects.filter(pk=self.by_id).first()
-        return (person.get_full_name() or person.get_username()) if person else "Somebody who has left"
-
-    @classmethod
-    def append(
-        cls,
-        comment: Comment,
-        *,
-        was: str,
-        became: str,
-        by: User | None,
-        channel: str,
-        reason: str = "",
-        rule: str = "",
-    ) -> Decision:
-        """Write the next row of the log; call inside the transaction of the act itself."""
-        head, _ = LogHead.objects.select_for_update().get_or_create(pk=1)
-        decision = cls(
-            comment_id=comment.pk,
-            article_id=comment.article_id,
-            was=was,
-            became=became,
-            by=by,
-            channel=channel,
-            reason=reason,
-            reason_before=comment.reason if was else "",
-            rule=rule,
-            made_at=timezone.now(),
-            previous=head.digest,
-        )
-        decision.digest = decision.computed_digest()
-        decision.save(force_insert=True)
-        LogHead.objects.filter(pk=1).update(digest=decision.digest, length=F("length") + 1)
-        return decision
-
-    def computed_digest(self) -> str:
-        """Return the SHA-256 of the row and the digest before it; database-independent."""
-        row = [
-            self.comment_id,
-            self.article_id,
-            self.was,
-            self.became,
-            self.by_id,
-            self.channel,
-            self.reason,
-            self.reason_before,
-            self.rule,
-            self.made_at.isoformat(timespec="microseconds"),
-            self.previous,
-        ]
-        return hashlib.sha256(json.dumps(row, separators=(",", ":")).encode()).hexdigest()
-
-
-class FloodWindow(models.Model):
-    """How much a network has sent in the running window; see ``triage.floods``."""
-
-    network = models.CharField(max_length=43, primary_key=True)
-    started_at = models.DateTimeField()
-    count = models.PositiveIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return f"{self.count} since {self.started_at:%H:%M:%S}"
-
-    @classmethod
-    def hit(cls, network: str, *, now: datetime, window: timedelta) -> FloodWindow:
-        """Count one post of a network, in one statement, and return the running window.
-
-        The row stays locked to the end of the transaction: two equal posts that arrive together are ordered.
-        """
-        table = connection.ops.quote_name(cls._meta.db_table)
-        sql = f"""
-            INSERT INTO {table} AS flood (network, started_at, count) VALUES (%s, %s, 1)
-            ON CONFLICT (network) DO UPDATE SET
-                count = CASE WHEN flood.started_at > %s THEN flood.count + 1 ELSE 1 END,
-                started_at = CASE WHEN flood.started_at > %s THEN flood.started_at ELSE excluded.started_at END
-            RETURNING network, started_at, count
-        """  # noqa: S608  # the table's name is ours
-        return cls.objects.raw(sql, [network, now, now - window, now - window])[0]
-
-
-class BlockedWord(models.Model):
-    """A word or phrase that holds a comment, or puts it into the spam folder; whole words, letter case ignored."""
-
-    class Effect(models.TextChoices):
-        HOLD = "hold", "Hold for a moderator"
-        SPAM = "spam", "Put into the spam folder"
-
-    phrase = models.CharField(max_length=100, unique=True)
-    effect = models.CharField(max_length=10, choices=Effect, default=Effect.HOLD)
-
-    class Meta:
-        ordering = ["phrase"]
-
-    def __str__(self) -> str:
-        return self.phrase

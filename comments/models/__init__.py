@@ -1,0 +1,23 @@
+"""Comments, their writers, the thread they stand in, and the log of what was decided about them; a file a noun."""
+
+from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, text_fingerprint
+from comments.models.log import Decision, DecisionQuerySet, LogHead
+from comments.models.rules import BlockedWord, FloodWindow
+from comments.models.thread import Tally, Thread
+from comments.models.writer import Writer, random_value
+
+__all__ = [
+    "EDIT_WINDOW",
+    "AlreadyDecided",
+    "BlockedWord",
+    "Comment",
+    "Decision",
+    "DecisionQuerySet",
+    "FloodWindow",
+    "LogHead",
+    "Tally",
+    "Thread",
+    "Writer",
+    "random_value",
+    "text_fingerprint",
+]

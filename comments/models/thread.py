@@ -1,0 +1,87 @@
+"""The conversation under one article, and the kept counts of the folders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from articles.models import Article
+from articles.pagecache import expire
+
+
+class Thread(models.Model):
+    """The conversation under one article: its mode and its kept counts.
+
+    It is a row of its own so that an article's version does not move when somebody comments.
+    """
+
+    class Mode(models.TextChoices):
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=200, blank=True, help_text="Printed where the form would stand.")
+    approved_count = models.PositiveIntegerField(default=0)
+    pending_count = models.PositiveIntegerField(default=0)
+    root_count = models.PositiveIntegerField(default=0)  # threads with anything to show: what the pages divide
+    last_comment_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-pending_count", "-article"], name="thread_by_waiting"),
+            models.Index(
+                fields=["-pending_count", "-article"], name="thread_closed", condition=models.Q(mode="closed")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Thread on {self.article}"
+
+    @classmethod
+    def of(cls, article: Article) -> Thread:
+        """Return the thread of an article, making the row when it is the first time."""
+        return cls.objects.get_or_create(article=article)[0]
+
+    def close(self, *, by: User | None, reason: str) -> None:
+        """Take no more comments; readers see since when and why."""
+        if by is not None and not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        self.mode, self.closed_at, self.closed_reason = self.Mode.CLOSED, timezone.now(), reason
+        self.save(update_fields=["mode", "closed_at", "closed_reason"])
+        expire(f"thread:{self.article_id}")
+
+    def reopen(self, *, by: User | None) -> None:
+        """Take comments again."""
+        if by is not None and not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        self.mode, self.closed_at, self.closed_reason = self.Mode.OPEN, None, ""
+        self.save(update_fields=["mode", "closed_at", "closed_reason"])
+        expire(f"thread:{self.article_id}")
+
+
+class Tally(models.Model):
+    """How many comments stand in a folder, kept by the transaction that moves them."""
+
+    status = models.CharField(max_length=10, primary_key=True)
+    count = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.count}"
+
+    @classmethod
+    def move(cls, status: str, by: int) -> None:
+        if not cls.objects.filter(status=status).update(count=F("count") + by):
+            cls.objects.get_or_create(status=status)
+            cls.objects.filter(status=status).update(count=F("count") + by)
+
+    @classmethod
+    def counts(cls) -> dict[str, int]:
+        """Return the count of every folder, in one query."""
+        return defaultdict(int, cls.objects.values_list("status", "count"))
