@@ -7,17 +7,25 @@ again changes nothing but what is out of date. PORT chooses the port, NEWSBLOG_V
 import hashlib
 import os
 import secrets
+import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 # Names that other projects use too: a shell that has them set does not mean this site.
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "MEDIA_URL", "EMAIL_URL", "TRUSTED_PROXIES")
 
 
+SERVER = ("-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "newsblog.wsgi:application")
+WORKER = ("manage.py", "work")
+REST = 2.0  # seconds before a worker that ended by itself is started again
+
+
 def main() -> None:
-    """Prepare the site and become its server; leave with a sentence and status 1 where that cannot be."""
+    """Prepare the site and run its server; leave with a sentence and status 1 where that cannot be."""
     port = free_port(os.environ.get("PORT") or "8000")
     var = Path(os.environ.get("NEWSBLOG_VAR") or ROOT / "var").absolute()
     var.mkdir(mode=0o700, parents=True, exist_ok=True)  # readers' addresses lie in it
@@ -29,8 +37,36 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit("\nStopped. The next run goes on from here.")
     sys.stdout.flush()
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "newsblog.wsgi:application"]
-    os.execv(sys.executable, gunicorn)  # noqa: S606  Ctrl-C then reaches the server itself.
+    sys.exit(supervise())
+
+
+def supervise() -> int:
+    """Run the server and, beside it, the worker that sends mail and does the night's work; return the server's status.
+
+    A worker that ends is started again; where the server ends, the worker is told to stop.
+    """
+    asked: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        for process in (server, worker):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+
+    server = subprocess.Popen([sys.executable, *SERVER])
+    worker = subprocess.Popen([sys.executable, *WORKER])
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while server.poll() is None:
+        try:
+            server.wait(timeout=REST)
+        except subprocess.TimeoutExpired:
+            if worker.poll() is not None and not asked:
+                worker = subprocess.Popen([sys.executable, *WORKER])
+    if worker.poll() is None:
+        worker.terminate()
+    worker.wait()
+    return 0 if asked else server.returncode
 
 
 def free_port(asked: str) -> int:

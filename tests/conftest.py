@@ -14,6 +14,8 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection, connections
 
+from articles import kept
+
 # A change lands or not by what it does, not by chance: properties explore on the machines of those who write them.
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI", "").lower() in ("1", "true"):
@@ -60,6 +62,7 @@ def _quick_and_separate(settings: Any, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+    kept.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, text_fingerprint
 from comments.models.log import Decision, DecisionQuerySet, LogHead
+from comments.models.policy import Policy
 from comments.models.rules import BlockedWord, FloodWindow
 from comments.models.thread import Tally, Thread
 from comments.models.writer import Writer, random_value
@@ -15,6 +16,7 @@ __all__ = [
     "DecisionQuerySet",
     "FloodWindow",
     "LogHead",
+    "Policy",
     "Tally",
     "Thread",
     "Writer",

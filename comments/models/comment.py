@@ -87,8 +87,15 @@ class Comment(models.Model):
     note = models.CharField(max_length=300, blank=True)  # to the writer, on the receipt
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    # What readers complain of: set while open reports wait for a moderator, whatever the status.
+    reported_at = models.DateTimeField(null=True, blank=True, editable=False)
+    report_weight = models.PositiveIntegerField(default=0, editable=False)  # of the open reports, in hundredths
+
     created_at = models.DateTimeField(default=timezone.now)
-    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)  # by its writer
+    moderated_at = models.DateTimeField(null=True, blank=True)  # when a moderator changed the text last
+    wants_outcome = models.BooleanField(default=False)  # the writer asked to be mailed the decision
+    learned = models.CharField(max_length=4, blank=True, editable=False)  # what the spam score has learned it as
     fingerprint = models.CharField(max_length=32, blank=True)  # of the text, for repeats
     network = models.CharField(max_length=43, blank=True)  # the address of the sender, cut; never the whole
     user_agent = models.CharField(max_length=200, blank=True)  # dropped with the decision
@@ -117,6 +124,9 @@ class Comment(models.Model):
             models.Index(fields=["article", "status", "created_at", "id"], name="comment_on_article"),
             models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
             models.Index(fields=["status", "rule", "created_at", "id"], name="comment_by_rule"),
+            models.Index(
+                fields=["reported_at", "id"], name="comment_reported", condition=models.Q(reported_at__isnull=False)
+            ),
             models.Index(fields=["score"], name="comment_scores_waiting", condition=models.Q(status="pending")),
             models.Index(fields=["writer", "-created_at"], name="comment_by_writer"),
             models.Index(fields=["fingerprint", "created_at"], name="comment_repeats"),

@@ -21,11 +21,16 @@ class Thread(models.Model):
     """
 
     class Mode(models.TextChoices):
-        OPEN = "open", "Open"
+        OPEN = "open", "Open, by the site's rules"
+        KEPT_OPEN = "kept-open", "Open, whatever its age"
+        SLOW = "slow", "Slow: one comment a writer in a while"
+        STAFF = "staff", "Staff only"
         CLOSED = "closed", "Closed"
 
     article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="+")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.OPEN)
+    until = models.DateTimeField(null=True, blank=True)  # when the mode ends by itself; None: when somebody ends it
+    slow_seconds = models.PositiveIntegerField(default=300)  # between two comments of one writer, in slow mode
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_reason = models.CharField(max_length=200, blank=True, help_text="Printed where the form would stand.")
     approved_count = models.PositiveIntegerField(default=0)

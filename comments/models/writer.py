@@ -21,6 +21,8 @@ class Writer(models.Model):
     address = models.EmailField(max_length=254)  # as typed, to write to
     key = models.CharField(max_length=254, unique=True)  # normalised, to find the same person again
     confirmed_at = models.DateTimeField(null=True, blank=True)  # when a link sent to the address was followed
+    asked_at = models.DateTimeField(null=True, blank=True)  # when a link was last sent to it unconfirmed
+    stopped_at = models.DateTimeField(null=True, blank=True)  # when its owner wanted no more mail from us
     random = models.CharField(max_length=16, default=random_value, editable=False)
     approved_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)

@@ -1,0 +1,112 @@
+"""The newsroom's rules for its conversations, in one row that the desk edits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from articles.kept import kept
+from articles.pagecache import expire
+
+KEY = "comment-policy"
+
+
+class Policy(models.Model):
+    """What every new comment is measured by, how long things are kept, and what stands above the form.
+
+    A number left empty is the server's own (``COMMENTS_…`` in the environment), so that a site is safe before
+    anybody has opened this page.
+    """
+
+    # Taking a comment.
+    hold_links = models.PositiveSmallIntegerField(
+        "hold from this many links", null=True, blank=True, help_text="0: links alone hold nothing."
+    )
+    flood_limit = models.PositiveIntegerField("comments a network may send", null=True, blank=True)
+    flood_window = models.PositiveIntegerField("in this many seconds", null=True, blank=True)
+    close_after_days = models.PositiveIntegerField(
+        "close after days", null=True, blank=True, help_text="0: never by age. An article or its thread can differ."
+    )
+    trust_confirmed = models.BooleanField(
+        "let confirmed regulars skip the queue",
+        default=False,
+        help_text="Only who has followed a link sent to the address, and has enough approved comments.",
+    )
+    trust_after = models.PositiveSmallIntegerField("approved comments needed", default=5)
+    rejected_share = models.PositiveSmallIntegerField(
+        "hold who was rejected this often, %",
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="Of a writer's decided comments within the days below. 0: switched off.",
+    )
+    rejected_days = models.PositiveSmallIntegerField("within days", default=30)
+    hold_score = models.PositiveSmallIntegerField(
+        "hold from spam score", default=35, validators=[MaxValueValidator(100)]
+    )
+    spam_score = models.PositiveSmallIntegerField(
+        "spam folder from spam score", default=80, validators=[MinValueValidator(1), MaxValueValidator(101)]
+    )
+    reports_to_hold = models.PositiveSmallIntegerField(
+        "reports that hold a comment", default=3, help_text="Independent ones. 0: reports never hold."
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        "days to decide a notice of illegal content", default=7, validators=[MinValueValidator(1)]
+    )
+
+    # Above the form and around the thread.
+    guidelines = models.TextField(blank=True, help_text="Above the form; Markdown as in comments. Keep it short.")
+    announcement = models.TextField(blank=True, help_text="Above every thread; Markdown as in comments.")
+    announced_until = models.DateTimeField("until", null=True, blank=True)
+    avatars = models.BooleanField(
+        "drawn avatars", default=False, help_text="Drawn here from a random value; nothing leaves the server."
+    )
+    public_log = models.BooleanField(
+        "public moderation log", default=False, help_text="Acts, rules and times, without texts or names."
+    )
+
+    # How long what is kept (days).
+    keep_network_days = models.PositiveSmallIntegerField(
+        "keep networks, days", default=30, validators=[MinValueValidator(1)]
+    )
+    keep_spam_days = models.PositiveSmallIntegerField("keep spam, days", default=30, validators=[MinValueValidator(1)])
+    keep_rejected_days = models.PositiveSmallIntegerField(
+        "keep the text of rejected comments, days", default=180, validators=[MinValueValidator(1)]
+    )
+    keep_unconfirmed_days = models.PositiveSmallIntegerField(
+        "keep unconfirmed requests, days", default=7, validators=[MinValueValidator(1)]
+    )
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "rules for comments"
+        verbose_name_plural = "rules for comments"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="policy_is_one_row")]
+
+    def __str__(self) -> str:
+        return "Rules for comments"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep it as the one row; pages that print some of it are rendered anew."""
+        self.pk = 1
+        self.changed_at = timezone.now()
+        super().save(*args, **kwargs)
+        expire(KEY)
+
+    @classmethod
+    def current(cls) -> Policy:
+        """Return the rules in force; one query, and none where they are kept (see ``articles/kept.py``)."""
+        return kept(KEY, lambda: cls.objects.filter(pk=1).first() or cls(pk=1))
+
+    def number(self, name: str) -> int:
+        """Return one of the numbers that the server's settings give where the desk has left it empty."""
+        own = getattr(self, name)
+        return int(getattr(settings, f"COMMENTS_{name.upper()}") if own is None else own)
+
+    def announces(self, now: datetime) -> bool:
+        """Whether the announcement is to be shown at a moment."""
+        return bool(self.announcement) and (self.announced_until is None or now < self.announced_until)
