@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from comments import views
+from comments.views.permalink import permalink
+from comments.views.receipt import receipt
+from comments.views.write import write
 
 app_name = "comments"
 urlpatterns = [
-    path("on/<slug:slug>/", views.write, name="write"),
-    path("receipt/<str:token>/", views.receipt, name="receipt"),
-    path("<int:pk>/", views.permalink, name="permalink"),
+    path("on/<slug:slug>/", write, name="write"),
+    path("receipt/<str:token>/", receipt, name="receipt"),
+    path("<int:pk>/", permalink, name="permalink"),
 ]

@@ -1,4 +1,4 @@
-"""What readers send, and the private page where they see what becomes of it. No answer from here is ever stored."""
+"""The reply form on a page of its own: a post with something to mend, an answer to one comment, a preview."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from comments import conversation, receipts, triage
+from comments import receipts, triage
 from comments.addresses import address_key
 from comments.forms import TOO_OLD, CommentForm, form_token, token_is_good
-from comments.intake import Unreadable, fields, is_cross_site, unstored
+from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import render as rendered
 from comments.markup import tidy
 from comments.models import Comment, Thread, Writer
 from comments.networks import network_of
+from comments.views.answers import refused, sent
 
-METHODS = ("GET", "HEAD", "POST")
 USER_AGENT_LENGTH = 200  # characters: enough to tell a browser from a script
 ARTICLE_COLUMNS = (
     *("headline", "standfirst", "slug", "state", "publish_at", "withdrawn_at", "created_at", "section__colour"),
@@ -42,22 +41,22 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     """The reply form: for an answer to one comment, for a post with something to mend, and for a preview."""
     article = _article(slug)
     try:
-        sent = _sent(request)
+        posted = sent(request)
     except Unreadable as problem:
-        return _refused(request, problem.status, problem.sentence)
-    kept = tidy(sent.get("comment", ""))
+        return refused(request, problem.status, problem.sentence)
+    kept = tidy(posted.get("comment", ""))
     if article is None and request.method != "POST":
         raise Http404(NOT_HERE)
     if article is None:
-        return _refused(request, 404, NOT_HERE, kept=kept)
+        return refused(request, 404, NOT_HERE, kept=kept)
     if article.is_gone:
-        return _refused(request, 410, "This article was withdrawn, and its conversation with it.", kept=kept)
+        return refused(request, 410, "This article was withdrawn, and its conversation with it.", kept=kept)
     state = triage.opening(article, Thread.objects.filter(article=article).first())
     if not state.open:
-        return _refused(request, 403, state.sentence, reason=state.reason, kept=kept, article=article)
+        return refused(request, 403, state.sentence, reason=state.reason, kept=kept, article=article)
     if request.method != "POST":
         return _ask(request, article)
-    return _take(request, article, sent)
+    return _take(request, article, posted)
 
 
 def _ask(request: HttpRequest, article: Article) -> HttpResponse:
@@ -68,21 +67,21 @@ def _ask(request: HttpRequest, article: Article) -> HttpResponse:
     return _form_page(request, article, form, parent, status=200 if is_known else 404, sentence=sentence)
 
 
-def _take(request: HttpRequest, article: Article, sent: QueryDict) -> HttpResponse:
+def _take(request: HttpRequest, article: Article, posted: QueryDict) -> HttpResponse:
     """Take a post: 303 to its receipt, or the form again with everything in it and what has to be mended."""
-    parent, is_known = _parent(article, sent.get("reply", ""))
-    form = CommentForm.sent(sent, token=form_token(article), reply=str(parent.pk) if parent else "")
+    parent, is_known = _parent(article, posted.get("reply", ""))
+    form = CommentForm.sent(posted, token=form_token(article), reply=str(parent.pk) if parent else "")
     status = 422
     if is_cross_site(request):
         status = 403
         form.add_error(None, CROSS_SITE)
     elif not is_known:
         form.add_error(None, NO_PARENT)
-    elif not token_is_good(sent.get("token", ""), article):
+    elif not token_is_good(posted.get("token", ""), article):
         form.add_error(None, TOO_OLD)
     is_valid = form.is_valid()
-    if "preview" in sent or not is_valid:
-        preview = _unwritten(form, article, parent) if "preview" in sent else None
+    if "preview" in posted or not is_valid:
+        preview = _unwritten(form, article, parent) if "preview" in posted else None
         return _form_page(request, article, form, parent, status=200 if is_valid else status, preview=preview)
     comment = _unwritten(form, article, parent)
     comment.network = network_of(request)
@@ -112,58 +111,6 @@ def _enter(comment: Comment, address: str) -> triage.Refusal | None:
         comment.status, comment.rule, comment.because = verdict.status, verdict.rule, verdict.because
         comment.enter()
     return refusal
-
-
-@csrf_exempt  # its address is the key, which no other site has
-@unstored
-def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """The private page of one comment: where it is, what was decided and why, and the button to take it back."""
-    comment = receipts.find(token)
-    if comment is None:
-        raise Http404("No such receipt.")
-    try:
-        sent = _sent(request)
-    except Unreadable as problem:
-        return _refused(request, problem.status, problem.sentence)
-    if request.method == "POST":
-        if is_cross_site(request, private_page=True):
-            return _refused(request, 403, "Your browser says that this came from another site. Nothing changed.")
-        if sent.get("act") != "withdraw":
-            return _refused(request, 422, "Press one of the buttons on your receipt. Nothing changed.")
-        comment.withdraw()
-        return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
-    is_pending = comment.status == Comment.Status.PENDING
-    about = {
-        "comment": comment,
-        "standing": receipts.standing(comment),
-        "article": comment.article if comment.article.is_published else None,
-        "shown_parent": comment.parent if comment.parent and comment.parent.is_published else None,
-        "place": receipts.place_in_queue(comment) if is_pending else None,
-        "wait": receipts.usual_wait() if is_pending else None,
-        "waited": comment.decided_at - comment.created_at if comment.decided_at else None,
-    }
-    response = render(request, "comments/receipt.html", about)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-@require_safe
-@unstored
-def permalink(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to the page of the conversation on which a comment stands, and to its place there."""
-    comment = Comment.objects.published().select_related("article").filter(pk=pk).first()
-    if comment is None:
-        raise Http404("No such comment.")
-    page = conversation.page_number(comment)
-    query = f"?page={page}" if page > 1 else ""
-    return HttpResponseRedirect(f"{comment.article.get_absolute_url()}{query}#c-{comment.pk}")
-
-
-def _sent(request: HttpRequest) -> QueryDict:
-    """Return the posted fields, none for a GET; raises Unreadable for other methods and unreadable posts."""
-    if request.method not in METHODS:
-        raise Unreadable(405, "This address can be read and posted to, nothing else.")
-    return fields(request) if request.method == "POST" else QueryDict()
 
 
 def _article(slug: str) -> Article | None:
@@ -218,20 +165,3 @@ def _form_page(
         "preview": preview if preview and preview.text else None,
     }
     return render(request, "comments/write.html", about, status=status)
-
-
-def _refused(
-    request: HttpRequest,
-    status: int,
-    sentence: str,
-    *,
-    reason: str = "",
-    kept: str = "",
-    article: Article | None = None,
-) -> HttpResponse:
-    """Say why something is not taken, and give the text back: no reader types it twice."""
-    about = {"sentence": sentence, "reason": reason, "kept": kept, "article": article}
-    response = render(request, "comments/refused.html", about, status=status)
-    if status == 405:
-        response.headers["Allow"] = ", ".join(METHODS)
-    return response

@@ -1,0 +1,36 @@
+"""What every page that takes a post shares: reading what was sent, and refusing with the text given back."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from articles.models import Article
+from comments.intake import Unreadable, fields
+
+METHODS = ("GET", "HEAD", "POST")
+CROSS_SITE_PRIVATE = "Your browser says that this came from another site. Nothing changed."
+
+
+def sent(request: HttpRequest) -> QueryDict:
+    """Return the posted fields, none for a GET; raises Unreadable for other methods and unreadable posts."""
+    if request.method not in METHODS:
+        raise Unreadable(405, "This address can be read and posted to, nothing else.")
+    return fields(request) if request.method == "POST" else QueryDict()
+
+
+def refused(
+    request: HttpRequest,
+    status: int,
+    sentence: str,
+    *,
+    reason: str = "",
+    kept: str = "",
+    article: Article | None = None,
+) -> HttpResponse:
+    """Say why something is not taken, and give the text back: no reader types it twice."""
+    about = {"sentence": sentence, "reason": reason, "kept": kept, "article": article}
+    response = render(request, "comments/refused.html", about, status=status)
+    if status == 405:
+        response.headers["Allow"] = ", ".join(METHODS)
+    return response
