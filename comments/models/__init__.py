@@ -2,6 +2,7 @@
 
 from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, text_fingerprint
 from comments.models.log import Decision, DecisionQuerySet, LogHead
+from comments.models.measure import Measure, MeasureQuerySet, StaffNote
 from comments.models.policy import Policy
 from comments.models.rules import BlockedWord, FloodWindow
 from comments.models.thread import Tally, Thread
@@ -16,7 +17,10 @@ __all__ = [
     "DecisionQuerySet",
     "FloodWindow",
     "LogHead",
+    "Measure",
+    "MeasureQuerySet",
     "Policy",
+    "StaffNote",
     "Tally",
     "Thread",
     "Writer",
