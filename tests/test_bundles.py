@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from django.contrib.staticfiles import finders
+from django.test import Client
 
+from comments.receipts import receipt_url
 from newsblog import bundles
+from tests.factories import make_comment
 
 
 @pytest.fixture
@@ -55,3 +59,18 @@ def test_the_sites_own_style_sheet_names_its_layers_first() -> None:
 def test_comments_and_indentation_stay_with_the_editors() -> None:
     css = '/* why\n so */\n@layer a {\n  .b::after { content: "/* kept */"; } /* gone */\n\n}\n'
     assert bundles.lean(css) == '@layer a {\n.b::after { content: "/* kept */"; }\n}\n'
+
+
+def test_the_style_sheet_of_every_page_keeps_its_budget() -> None:
+    css = Path(str(finders.find("css/site.css"))).read_bytes()
+    assert len(brotli.compress(css)) <= 9_000
+
+
+@pytest.mark.django_db
+def test_only_private_pages_link_the_sheet_that_only_they_need(client: Client) -> None:
+    comment = make_comment()
+    private = b"css/private"
+    assert private not in client.get(comment.article.get_absolute_url()).content
+    assert private not in client.get("/").content
+    for page in (receipt_url(comment), f"/comments/on/{comment.article.slug}/"):
+        assert private in client.get(page).content, page
