@@ -1,0 +1,63 @@
+"""The page of one comment: where it stands, what is known, and which one comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from articles.admin import paging
+from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
+from comments.models import Comment, Decision, Tally
+
+
+class Neighbours:
+    """What waits just before a comment and just after it, the oldest first."""
+
+    def __init__(self, comment: Comment) -> None:
+        waiting = Comment.objects.pending()
+        here = Q(created_at=comment.created_at)
+        self.before = waiting.filter(Q(created_at__lt=comment.created_at) | here & Q(pk__lt=comment.pk))
+        after = waiting.filter(Q(created_at__gt=comment.created_at) | here & Q(pk__gt=comment.pk))
+        self.previous_pk = self.before.reverse().values_list("pk", flat=True).first()
+        self.next_pk = after.values_list("pk", flat=True).first()
+
+    @property
+    def onward(self) -> str:
+        """Where an act leads: to the next one that waits; where none does, to the queue."""
+        pk = self.next_pk or self.previous_pk
+        if pk is None:
+            return reverse("admin:comments_comment_changelist")
+        return reverse("admin:comments_comment_change", args=[pk])
+
+
+def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -> dict[str, Any]:
+    """Return what the page of a comment shows."""
+    [item] = items_of([comment])
+    same_writer = Comment.objects.none()
+    if comment.writer_id:
+        same_writer = Comment.objects.filter(writer=comment.writer_id).exclude(pk=comment.pk)
+    return {
+        "title": f"Comment by {comment.name}",
+        "item": item,
+        "comment": comment,
+        "reasons": Comment.Reason.choices,
+        "levels": {"unsure": UNSURE, "likely": LIKELY_SPAM},
+        "place": neighbours.before[: paging.COUNTED].count() + 1 if comment.status == "pending" else None,
+        "waiting": Tally.counts()["pending"],
+        "previous_pk": neighbours.previous_pk,
+        "next_pk": neighbours.next_pk,
+        "others": same_writer.order_by("-created_at", "-pk")[:4],
+        "around": _seen_by_readers(comment),
+        "decisions": Decision.objects.filter(comment_id=comment.pk).select_related("by").order_by("-pk"),
+        "toast": request.session.pop("toast", None),
+        "kept_reply": request.session.pop("kept_reply", ""),
+    }
+
+
+def _seen_by_readers(comment: Comment) -> QuerySet[Comment]:
+    """What readers see right around it: the thread's latest three before it."""
+    published = Comment.objects.published().on(comment.article).exclude(pk=comment.pk)
+    return published.filter(created_at__lte=comment.created_at).order_by("-created_at", "-pk")[:3]

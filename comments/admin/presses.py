@@ -1,0 +1,143 @@
+"""What a press on one comment does: which model method it calls, what is said afterwards, and how it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from comments.markup import MAX_BYTES, render, shows, tidy
+from comments.models import AlreadyDecided, Comment, Decision
+
+if TYPE_CHECKING:
+    from comments.admin.queue import CommentAdmin
+
+NOTE_LENGTH = 300  # characters of a note to the writer, as its column
+
+# What a press says it did: of one comment, of several.
+SAID = {
+    "approve": ("approved: readers see it now", "approved: readers see them now"),
+    "spam": ("moved to spam", "moved to spam"),
+    "reject": ("rejected", "rejected"),
+    "restore": ("put back into the queue", "put back into the queue"),
+}
+
+
+def is_id(text: str) -> bool:
+    """Whether a posted text can be the id of a row; the database takes 64 bits and no more."""
+    return text.isdecimal() and len(text) < 19
+
+
+def act_on(
+    comment: Comment, word: str, *, by: User, seen: str, channel: str, reason: str, note: str
+) -> Decision | None:
+    """Call the model method behind a button; None when the comment is there already.
+
+    Raises AlreadyDecided, ValueError for a rejection without a reason, KeyError for an unknown word.
+    """
+    acts: dict[str, Callable[[], Decision | None]] = {
+        "approve": lambda: comment.approve(by=by, channel=channel, seen=seen),
+        "spam": lambda: comment.mark_spam(by=by, channel=channel, seen=seen),
+        "restore": lambda: comment.restore(by=by, channel=channel, seen=seen),
+        "reject": lambda: comment.reject(by=by, reason=reason, note=note, channel=channel, seen=seen),
+    }
+    return acts[word]()
+
+
+def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "") -> HttpResponse | None:
+    """Do what a press on one comment or on "Undo" asks for; None where the post is something else."""
+    if "undo" in request.POST:
+        undo(request, request.POST["undo"].split(","))
+        return HttpResponseRedirect(here or back)
+    if "decide" not in request.POST:
+        return None
+    word, _, pk = request.POST["decide"].partition(":")
+    comment = desk.get_object(request, pk)
+    if comment is None or word not in (*SAID, "answer"):
+        messages.error(request, "That comment is not here any more. Nothing changed.")
+        return HttpResponseRedirect(back)
+    try:
+        if word == "answer":
+            _approve_and_answer(request, comment)
+        else:
+            _decide(request, comment, word)
+    except (AlreadyDecided, ValueError) as refusal:
+        messages.warning(request, str(refusal))
+        if word == "answer":
+            request.session["kept_reply"] = request.POST.get("reply", "")
+        return HttpResponseRedirect(here or f"{back}#c{comment.pk}")
+    following = request.POST.get("next", "")
+    return HttpResponseRedirect(f"{back}#c{following}" if following.isdecimal() and not here else back)
+
+
+def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
+    reason = request.POST.get("reason", "")
+    decision = act_on(
+        comment,
+        word,
+        by=cast("User", request.user),
+        seen=request.POST.get("seen", ""),
+        channel="queue",
+        reason=reason,
+        note=request.POST.get("note", "").replace("\x00", "").strip()[:NOTE_LENGTH],
+    )
+    say(request, word, [decision] if decision else [], name=comment.name, reason=reason)
+
+
+def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:
+    """Approve and print the newsroom's reply below it; both or neither."""
+    text = tidy(request.POST.get("reply", "")).strip()
+    if not shows(render(text)):
+        raise ValueError("Write the reply first. Nothing changed.")
+    if len(text.encode()) > MAX_BYTES:
+        raise ValueError(f"A reply may have {MAX_BYTES:,} bytes. Nothing changed.")
+    waited = comment.status == Comment.Status.PENDING
+    reply = comment.answer(by=cast("User", request.user), text=text)
+    acted_on = [comment.pk, reply.pk] if waited else [reply.pk]
+    last = {row.comment_id: row for row in Decision.objects.filter(comment_id__in=acted_on).order_by("pk")}
+    request.session["toast"] = {
+        "text": f"Your reply to {comment.name} is there: readers see {'both' if waited else 'it'} now",
+        "undo": ",".join(str(row.pk) for row in last.values()),
+    }
+
+
+def undo(request: HttpRequest, pks: list[str]) -> None:
+    """Take one's own last decisions back, and say of each that somebody else has moved on since."""
+    user = cast("User", request.user)
+    undone = 0
+    for decision in Decision.objects.filter(pk__in=[pk for pk in pks if is_id(pk)], by=user).order_by("-pk"):
+        comment = Comment.objects.select_related("article").filter(pk=decision.comment_id).first()
+        if comment is None:
+            continue
+        try:
+            undone += comment.undo(decision, by=user) is not None
+        except AlreadyDecided as refusal:
+            messages.warning(request, f"{comment.name}: {refusal}")
+    if undone:
+        plural = "" if undone == 1 else "s"
+        request.session["toast"] = {"text": f"Undone: {undone} comment{plural} back where it was.", "undo": ""}
+
+
+def say(
+    request: HttpRequest,
+    word: str,
+    decisions: list[Decision],
+    *,
+    name: str = "",
+    reason: str = "",
+) -> None:
+    """Keep the sentence that the next page shows, with the decisions that its button undoes."""
+    if not decisions:
+        if name:
+            messages.info(request, "It was there already. Nothing changed.")
+        return
+    one, several = SAID[word]
+    text = f"Comment by {name} {one}" if name else f"{len(decisions)} comments {several}"
+    if not name and len(decisions) == 1:
+        text = f"1 comment {one}"
+    if word == "reject":
+        text += f" ({dict(Comment.Reason.choices)[reason].lower()})"
+    request.session["toast"] = {"text": text, "undo": ",".join(str(decision.pk) for decision in decisions)}
