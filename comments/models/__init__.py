@@ -1,6 +1,6 @@
 """Comments, their writers, the thread they stand in, and the log of what was decided about them; a file a noun."""
 
-from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, text_fingerprint
+from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, TextChanged, text_fingerprint
 from comments.models.log import Decision, DecisionQuerySet, LogHead
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
 from comments.models.policy import Policy
@@ -22,6 +22,7 @@ __all__ = [
     "Policy",
     "StaffNote",
     "Tally",
+    "TextChanged",
     "Thread",
     "Writer",
     "random_value",

@@ -33,6 +33,10 @@ class AlreadyDecided(Exception):
     """Somebody else decided first and otherwise; the message says who and what."""
 
 
+class TextChanged(AlreadyDecided):
+    """The text is no longer the one that the person had read."""
+
+
 class Comment(models.Model):
     """One contribution. Its state changes through ``_decide`` alone, which leaves a Decision."""
 
@@ -127,6 +131,7 @@ class Comment(models.Model):
             models.Index(
                 fields=["reported_at", "id"], name="comment_reported", condition=models.Q(reported_at__isnull=False)
             ),
+            models.Index(fields=["created_at", "id"], name="comment_featured", condition=models.Q(featured=True)),
             models.Index(fields=["score"], name="comment_scores_waiting", condition=models.Q(status="pending")),
             models.Index(fields=["writer", "-created_at"], name="comment_by_writer"),
             models.Index(fields=["fingerprint", "created_at"], name="comment_repeats"),
@@ -157,6 +162,12 @@ class Comment(models.Model):
         """Whether a reader may see it now: the twin of ``CommentQuerySet.published``."""
         return self.status == self.Status.APPROVED and self.article.is_published
 
+    @property
+    def on_screen(self) -> str:
+        """What a form about it posts back as ``seen``: its status, and which version of its text was read."""
+        changed = max(filter(None, (self.edited_at, self.moderated_at)), default=None)
+        return f"{self.status}@{changed:%Y%m%d%H%M%S%f}" if changed else f"{self.status}@first"
+
     # Being written.
 
     @transaction.atomic(savepoint=False)
@@ -178,7 +189,7 @@ class Comment(models.Model):
             expire(f"thread:{self.article_id}")
 
     @transaction.atomic
-    def answer(self, *, by: User, text: str, channel: str = "queue") -> Comment:
+    def answer(self, *, by: User, text: str, channel: str = "queue", seen: str = "") -> Comment:
         """Answer for the newsroom: a comment of staff, approved at once, below this one.
 
         A comment that still waits is approved with it, for both appear together. Raises AlreadyDecided where this
@@ -187,6 +198,7 @@ class Comment(models.Model):
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         current = self._locked()
+        current._refuse_if_edited(seen)
         if current.status == self.Status.PENDING:
             self.approve(by=by, channel=channel, seen=self.Status.PENDING)
         elif current.status != self.Status.APPROVED:
@@ -199,7 +211,7 @@ class Comment(models.Model):
         reply.enter(by=by, channel=channel)
         return reply
 
-    # Being decided about. ``seen`` is the status that the person had on the screen.
+    # Being decided about. ``seen`` is what the person had on the screen: the status, or ``on_screen``.
 
     def approve(self, *, by: User | None, channel: str = "queue", seen: str = "") -> Decision | None:
         """Let readers see it, at once."""
@@ -228,11 +240,33 @@ class Comment(models.Model):
         """Take it back for its writer: replies stay, under a stub that names nobody."""
         return self._decide(self.Status.WITHDRAWN, by=None, channel=channel)
 
+    @transaction.atomic
+    def feature(self, *, by: User, featured: bool = True, channel: str = "queue") -> Decision | None:
+        """Set it off for readers as worth reading, or no longer; None when it is so already.
+
+        Raises AlreadyDecided where readers do not see it.
+        """
+        if not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        current = self._locked()
+        if current.featured == featured:
+            return None
+        if current.status != self.Status.APPROVED:
+            raise AlreadyDecided(current._who_decided())
+        words = ("approved", "featured") if featured else ("featured", "unfeatured")
+        decision = Decision.append(current, was=words[0], became=words[1], by=by, channel=channel, rule=current.rule)
+        self.featured = featured
+        self.save(update_fields=["featured"])
+        expire(f"thread:{self.article_id}")
+        return decision
+
     def undo(self, decision: Decision, *, by: User) -> Decision | None:
         """Take a decision back, unless somebody decided otherwise since: then raise AlreadyDecided."""
         with transaction.atomic():
             current = self._locked()
             last = Decision.objects.filter(comment_id=self.pk).last()
+            if last is not None and last.pk == decision.pk and last.became in ("featured", "unfeatured"):
+                return self.feature(by=by, featured=last.became == "unfeatured", channel="undo")
             if last is None or last.pk != decision.pk or last.became != current.status:
                 raise AlreadyDecided(current._who_decided())
             return self._decide(
@@ -246,16 +280,17 @@ class Comment(models.Model):
         """Move to a status under the row's lock; None when it is there already.
 
         Raises PermissionDenied for somebody who does not moderate, and AlreadyDecided where the comment is no
-        longer in the status that the person saw: a second moderator never overrules a first by accident. What its
-        writer took back stays so: nobody else brings it before readers again.
+        longer in the status that the person saw, or says something else (TextChanged): a second moderator never
+        overrules a first by accident. What its writer took back stays so: nobody else brings it before readers again.
         """
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         current = self._locked()
         if current.status == status:
             return None
-        if current.status == self.Status.WITHDRAWN or (seen and current.status != seen):
+        if current.status == self.Status.WITHDRAWN or (seen and current.status != seen.partition("@")[0]):
             raise AlreadyDecided(current._who_decided())
+        current._refuse_if_edited(seen)
         current._count(was=current.status, became=status)
         decision = Decision.append(
             current, was=current.status, became=status, by=by, channel=channel, reason=reason, rule=current.rule
@@ -263,7 +298,8 @@ class Comment(models.Model):
         self.status, self.reason, self.note = status, reason, note
         self.decided_at = None if status == self.Status.PENDING else decision.made_at
         self.user_agent = ""
-        self.save(update_fields=["status", "reason", "note", "decided_at", "user_agent"])
+        self.featured = current.featured and status == self.Status.APPROVED
+        self.save(update_fields=["status", "reason", "note", "decided_at", "user_agent", "featured"])
         expire(f"thread:{self.article_id}")  # acts after commit
         return decision
 
@@ -306,9 +342,15 @@ class Comment(models.Model):
         if fields and self.writer_id:
             Writer.objects.filter(pk=self.writer_id).update(**fields)
 
+    def _refuse_if_edited(self, seen: str) -> None:
+        """Raise TextChanged where this row, as it is now, says something else than the person had read."""
+        version = seen.partition("@")[2]
+        if version and version != self.on_screen.partition("@")[2]:
+            raise TextChanged("The text was changed after you had read it. Nothing was decided: read it once more.")
+
     def _who_decided(self) -> str:
         """Return a sentence for whoever came second."""
-        last = Decision.objects.filter(comment_id=self.pk).last()
+        last = Decision.objects.filter(comment_id=self.pk, became__in=self.Status.values).last()
         who = "The site" if last is None else last.actor_name
         return f"{who} moved this comment to {self.get_status_display().lower()} first. Nothing changed."
 
