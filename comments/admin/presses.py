@@ -101,7 +101,7 @@ def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:
     waited = comment.status == Comment.Status.PENDING
     reply = comment.answer(by=cast("User", request.user), text=text, seen=request.POST.get("seen", ""))
     acted_on = [comment.pk, reply.pk] if waited else [reply.pk]
-    last = {row.comment_id: row for row in Decision.objects.filter(comment_id__in=acted_on).order_by("pk")}
+    last = {row.comment_id: row for row in Decision.objects.deciding().filter(comment_id__in=acted_on).order_by("pk")}
     request.session["toast"] = {
         "text": f"Your reply to {comment.name} is there: readers see {'both' if waited else 'it'} now",
         "undo": ",".join(str(row.pk) for row in last.values()),

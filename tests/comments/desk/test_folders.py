@@ -108,12 +108,12 @@ def test_featured_comments_have_a_folder_and_leave_it_with_their_approval(
     comment.reject(by=make_editor(), reason="insult")
     comment.refresh_from_db()
     assert not comment.featured
-    acts = list(Decision.objects.order_by("pk").values_list("was", "became"))[1:]
+    acts = list(Decision.objects.order_by("pk").values_list("act", "was", "became"))[1:]
     assert acts == [
-        ("approved", "featured"),
-        ("featured", "unfeatured"),
-        ("approved", "featured"),
-        ("approved", "rejected"),
+        ("featured", "approved", "approved"),
+        ("unfeatured", "approved", "approved"),
+        ("featured", "approved", "approved"),
+        ("decide", "approved", "rejected"),
     ]
 
 
