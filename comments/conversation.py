@@ -1,60 +1,35 @@
-"""One page of the conversation under an article, as readers see it: the threads, their comments, their stubs."""
+"""The pages of the conversation under an article: which threads stand on which, and where a comment is found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
 
 from articles.models import Article
 from comments import tree
+from comments.entries import COLUMNS, Entry, branches, entries_of, folded
 from comments.models import Comment, Thread
 
-
-@dataclass(slots=True)
-class Entry:
-    """A comment, or the nameless stub of one that is not public, at its place in the nested lists.
-
-    Rows are read as plain values: a page may show a thousand, and a model instance costs ten times as much.
-    ``before`` and ``after`` open and close the lists around the entry, so that the whole page is one loop however
-    deep the threads go.
-    """
-
-    pk: int
-    path: str
-    depth: int
-    parent_pk: int | None = None
-    name: str = ""
-    website: str = ""
-    html: str = ""
-    created_at: datetime | None = None  # None: a stub
-    staff_pk: int | None = None
-    featured: bool = False
-    by_author: bool = False  # whether the staff wrote the article too
-    withdrawn: bool = False  # for stubs alone
-    parent: Entry | None = None
-    before: str = ""
-    after: str = ""
-
-    @property
-    def is_stub(self) -> bool:
-        return self.created_at is None
-
-
-COLUMNS = (*("pk", "path", "depth", "parent_id", "name", "website", "html", "created_at", "staff_id", "featured"),)
+# One endless thread must not make a page endless: so many of its comments stand under the article, the rest on
+# pages of its own.
+SHOWN = 50
+THREAD_PAGE = 100  # comments on a page of a thread's own
+PICKED = 3  # featured comments in the strip above the threads
 
 
 @dataclass(frozen=True)
-class Conversation:
-    """A page of threads, numbered from 1."""
+class Pages:
+    """Where a reader is among numbered pages; the first has no number in its address, so that it has one address."""
 
-    thread: Thread
-    entries: list[Entry]
     number: int
     pages: int
-    newest_first: bool
+    newest_first: bool = False
 
     @property
     def links(self) -> list[tuple[int | None, str]]:
@@ -64,23 +39,44 @@ class Conversation:
         for number in shown:
             if links and number - (links[-1][0] or 0) > 1:
                 links.append((None, ""))
-            links.append((number, self._query(number)))
+            links.append((number, self.query(number)))
         return links
 
     @property
     def earlier(self) -> str:
-        return self._query(self.number - 1)
+        return self.query(self.number - 1)
 
     @property
     def later(self) -> str:
-        return self._query(self.number + 1)
+        return self.query(self.number + 1)
 
-    def _query(self, number: int) -> str:
-        """Return the query of a page; the first one has none, so that it has one address."""
+    def query(self, number: int) -> str:
         asked = [("page", str(number))] if number > 1 else []
         if self.newest_first:
             asked.append(("sort", "newest"))
         return f"?{urlencode(asked)}" if asked else ""
+
+    @classmethod
+    def asked(cls, number: str, items: int, size: int, *, newest_first: bool = False) -> Self:
+        """Return the page of the number in an address.
+
+        Raises NoSuchPage for anything but a page that is there: an address has one meaning, a made-up one none.
+        """
+        if number and (not number.isascii() or not number.isdigit() or number[0] == "0"):
+            raise NoSuchPage
+        pages = max(1, -(-items // size))
+        wanted = int(number[:9] or 1)
+        if wanted > pages:
+            raise NoSuchPage
+        return cls(wanted, pages, newest_first)
+
+
+@dataclass(frozen=True)
+class Conversation(Pages):
+    """A page of threads under an article."""
+
+    thread: Thread = field(default_factory=Thread)
+    entries: list[Entry] = field(default_factory=list)
 
 
 class NoSuchPage(LookupError):
@@ -88,81 +84,91 @@ class NoSuchPage(LookupError):
 
 
 def page_of(article: Article, *, number: str = "", order: str = "") -> Conversation:
-    """Return a page of the conversation, in at most four queries; the texts are those of the address.
-
-    Raises NoSuchPage for anything but a page that is there: an address has one meaning, and a made-up one none.
-    """
-    if order not in ("", "newest") or (number and (not number.isascii() or not number.isdigit() or number[0] == "0")):
+    """Return a page of the conversation, in at most four queries; the texts are those of the address."""
+    if order not in ("", "newest"):
         raise NoSuchPage
     thread = Thread.objects.filter(article=article).first() or Thread(article=article)
-    per_page = settings.COMMENTS_THREADS_PER_PAGE
-    pages = max(1, -(-thread.root_count // per_page))
-    wanted = int(number[:9] or 1)
-    if wanted > pages:
-        raise NoSuchPage
-    roots = Comment.objects.thread_paths(article, newest_first=bool(order))
-    paths = list(roots[(wanted - 1) * per_page : wanted * per_page]) if thread.root_count else []
-    return Conversation(thread, _entries(article, paths), wanted, pages, bool(order))
+    size = settings.COMMENTS_THREADS_PER_PAGE
+    page = Pages.asked(number, thread.root_count, size, newest_first=bool(order))
+    roots = []
+    if thread.root_count:
+        asked = Comment.objects.threads(article, newest_first=page.newest_first, shown=SHOWN)
+        roots = list(asked[(page.number - 1) * size : page.number * size])
+    return Conversation(page.number, page.pages, page.newest_first, thread, _entries(article, roots))
 
 
-def page_number(comment: Comment) -> int:
-    """Return the page, oldest first, on which the thread of a published comment stands."""
-    own = comment.path[: tree.WIDTH]
-    before = Comment.objects.thread_paths(comment.article).filter(path__lt=own).count()
-    per_page: int = settings.COMMENTS_THREADS_PER_PAGE
-    return before // per_page + 1
-
-
-def _entries(article: Article, roots: list[str]) -> list[Entry]:
+def _entries(article: Article, roots: list[tuple[str, int, str, str | None]]) -> list[Entry]:
     """Return the entries of these threads in reading order; the threads keep the order given."""
     if not roots:
         return []
-    # Threads of one page are neighbours in the index, so one range holds them all.
-    start, end = tree.below(min(roots))[0], tree.below(max(roots))[1]
-    rows = Comment.objects.approved_between(article, start, end).values_list(*COLUMNS)
-    found = {row[1]: Entry(*row) for row in rows}
-    by_pk = {entry.pk: entry for entry in found.values()}
-    _add_stubs(found, by_pk)
-    for entry in found.values():
-        if entry.parent_pk:
-            entry.parent = by_pk.get(entry.parent_pk)
-    if any(entry.staff_pk for entry in found.values()):
-        # The article's page has fetched its bylines already; elsewhere this is one query more.
-        authors = {line.author.user_id for line in article.bylines.all()} - {None}
-        for entry in found.values():
-            entry.by_author = entry.staff_pk in authors
-    rank = {path: position for position, path in enumerate(roots)}
-    return _nested(sorted(found.values(), key=lambda entry: (rank[entry.path[: tree.WIDTH]], entry.path)))
+    # Threads of one page are neighbours in the index, so one range holds them all, up to one that is cut off.
+    wanted, start, end = Q(), "", ""
+    for path, _, _, cut in sorted(roots):
+        start, end = start or path, cut or tree.below(path)[1]
+        if cut:
+            wanted |= Q(path__gte=start, path__lt=end)
+            start = ""
+    if start:
+        wanted |= Q(path__gte=start, path__lt=end)
+    rows = Comment.objects.filter(wanted, article=article, status=Comment.Status.APPROVED).values_list(*COLUMNS)
+    threads: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries_of(article, rows):
+        threads[entry.path[: tree.WIDTH]].append(entry)
+    for path, size, status, cut in roots:
+        entries = threads[path]
+        shown = [entry.path for entry in entries if not entry.is_stub]
+        below, closed = branches(shown), folded(shown)
+        for entry in entries:
+            entry.replies, entry.is_folded = below[entry.path], entry.path in closed
+        entries[0].replies = size - (status == Comment.Status.APPROVED)
+        entries[0].more = size - len(shown) if cut else 0
+    return [entry for path, *_ in roots for entry in threads[path]]
 
 
-def _add_stubs(found: dict[str, Entry], by_pk: dict[int, Entry]) -> None:
-    """Add what stands above a published comment without being public itself, and nothing of what it said."""
-    missing: dict[int, str] = {}
-    for path, entry in found.items():
-        if entry.parent_pk is None or entry.parent_pk in by_pk:
-            continue  # a public parent looks after what is above it
-        for above in tree.ancestors(path):
-            if above not in found:
-                missing[tree.own(above)] = above
-        # At the last level the parent stands beside, not above.
-        missing.setdefault(entry.parent_pk, path[: -tree.WIDTH] + tree.step(entry.parent_pk))
-    if not missing:
-        return
-    withdrawn = set(
-        Comment.objects.filter(pk__in=missing, status=Comment.Status.WITHDRAWN).values_list("pk", flat=True)
-    )
-    for pk, path in missing.items():
-        depth = len(path) // tree.WIDTH - 1
-        found[path] = by_pk[pk] = Entry(pk, path, depth, withdrawn=pk in withdrawn)
+def picked(article: Article, page: Conversation) -> list[Entry]:
+    """Return what the newsroom picked, for the top of the first page; what stands at the top anyway is left out."""
+    if page.number > 1 or not page.entries:
+        return []
+    rows = Comment.objects.featured_on(article).values_list(*COLUMNS)
+    first = page.entries[0].path
+    return [entry for entry in (Entry(*row) for row in rows[: PICKED + 1]) if entry.path != first][:PICKED]
 
 
-def _nested(entries: list[Entry]) -> list[Entry]:
-    """Give each entry what opens and closes the lists around it."""
-    last = -1
-    for entry, following in zip(entries, [*entries[1:], None], strict=True):
-        entry.before = "<ol><li>" if entry.depth > max(last, 0) else "<li>"
-        after = following.depth if following is not None else 0
-        if after <= entry.depth:
-            entry.after = "</li>" + "</ol></li>" * (entry.depth - after)
-        last = entry.depth
-    return entries
+@dataclass(frozen=True)
+class LongThread(Pages):
+    """A page of one thread, with nothing of it folded."""
+
+    size: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+
+def thread_of(root: Comment, *, number: str = "") -> LongThread:
+    """Return a page of the thread that a comment starts; raises NoSuchPage where there is none."""
+    if root.depth or not root.thread_size:
+        raise NoSuchPage
+    page = Pages.asked(number, root.thread_size, THREAD_PAGE)
+    before = (page.number - 1) * THREAD_PAGE
+    rows = Comment.objects.approved_between(root.article, *tree.below(root.path)).values_list(*COLUMNS)
+    entries = entries_of(root.article, rows[before : before + THREAD_PAGE], is_continued=bool(before))
+    return LongThread(page.number, page.pages, False, root.thread_size, entries)
+
+
+def address_of(comment: Comment, *, newest_first: bool = False) -> str:
+    """Return where a published comment is read: on the article's page, or where it is folded away there, its thread's.
+
+    So whoever follows a permalink sees what it names, whatever the browser makes of closed parts of a page.
+    """
+    article, root = comment.article, comment.path[: tree.WIDTH]
+    thread = Comment.objects.approved_between(article, *tree.below(root)).values_list("path", flat=True)
+    shown = list(thread[: SHOWN + 1])
+    closed = folded(shown[:SHOWN])
+    if comment.path not in shown[:SHOWN] or any(above in closed for above in tree.ancestors(comment.path)):
+        position = thread.filter(path__lt=comment.path).count()
+        place, page = reverse("comments:thread", args=[tree.root(root)]), Pages(1, 1)
+        number = position // THREAD_PAGE + 1
+    else:
+        roots = Comment.objects.roots(article)
+        before = roots.filter(path__gt=root) if newest_first else roots.filter(path__lt=root)
+        place, page = article.get_absolute_url(), Pages(1, 1, newest_first)
+        number = before.count() // settings.COMMENTS_THREADS_PER_PAGE + 1
+    return f"{place}{page.query(number)}#c-{comment.pk}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.functions import Concat
 
 from articles.models import Article
 
@@ -37,7 +38,31 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             "path"
         )
 
-    def thread_paths(self, article: Article, *, newest_first: bool = False) -> models.QuerySet[Comment, str]:
-        """The paths of an article's threads that have anything to show, the oldest thread first or last."""
-        roots = self.filter(article=article, depth=0, thread_size__gt=0)
-        return roots.order_by("-path" if newest_first else "path").values_list("path", flat=True)
+    def roots(self, article: Article) -> Self:
+        """The comments that start a thread with anything to show."""
+        return self.filter(article=article, depth=0, thread_size__gt=0)
+
+    def threads(
+        self, article: Article, *, newest_first: bool = False, shown: int
+    ) -> models.QuerySet[Comment, tuple[str, int, str, str | None]]:
+        """The threads of an article that have anything to show, the oldest first or last: path, size, and status of
+        the first comment; and for one with more than may be shown at once, the path of the first that is too many.
+        """
+        inside = self.model._default_manager.filter(
+            article=article,
+            status=self.model.Status.APPROVED,
+            path__gte=models.OuterRef("path"),
+            path__lt=Concat(models.OuterRef("path"), models.Value("g")),  # see tree.below()
+        )
+        cut = models.Case(
+            models.When(
+                thread_size__gt=shown, then=models.Subquery(inside.order_by("path").values("path")[shown : shown + 1])
+            ),
+            default=None,
+        )
+        ordered = self.roots(article).order_by("-path" if newest_first else "path")
+        return ordered.annotate(cut=cut).values_list("path", "thread_size", "status", "cut")
+
+    def featured_on(self, article: Article) -> Self:
+        """What the newsroom picked among the approved comments of an article, in reading order."""
+        return self.filter(article=article, status=self.model.Status.APPROVED, featured=True).order_by("path")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 from functools import cache
 from html import escape
 
@@ -17,36 +18,48 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from comments.conversation import Entry
+from comments import tree
+from comments.entries import Entry
 
 _SLOT = re.compile("@([a-z]+)@")
 
 
-def thread_html(entries: Iterable[Entry], *, slug: str, is_open: bool) -> SafeString:
-    """Return the list items of these entries; the caller puts the outermost list around them."""
+def thread_html(
+    entries: Iterable[Entry], *, slug: str, is_open: bool, newest_first: bool = False, is_whole: bool = False
+) -> SafeString:
+    """Return the list items of these entries; the caller puts the outermost list around them.
+
+    Lists of answers can be folded, except where the thread is shown whole on a page of its own.
+    """
     zone = timezone.get_current_timezone()
     parts: list[str] = []
+    endings: list[str] = []  # of the lists that are open, each with the item that it stands in
+    heard: set[str] = set()
+    order = "?sort=newest" if newest_first else ""
+    last: Entry | None = None
     for entry in entries:
-        parent = entry.parent
-        values = {"pk": entry.pk, "slug": slug}
-        if entry.created_at is None:
-            shape = _stub_shape(entry.withdrawn)
-        else:
-            badge = ("Author" if entry.by_author else "Staff") if entry.staff_pk else ""
-            above = "" if parent is None else "hidden" if parent.is_stub else "shown"
-            shape = _shape(badge, entry.featured, bool(entry.website), above, is_open)
-            local = entry.created_at.astimezone(zone)
-            values["name"] = escape(entry.name)
-            values["initials"] = escape(initials(entry.name))
-            values["website"] = escape(entry.website)
-            values["html"] = entry.html  # made safe when it was written
-            values["iso"] = local.isoformat(timespec="minutes")
-            values["when"] = f"{local.day} {local:%b %Y, %H:%M}"
-            if parent is not None:
-                values["parent"] = parent.pk
-                values["parentname"] = escape(parent.name)
-        parts += (entry.before, shape % values, entry.after)
+        if last is not None:
+            if entry.depth > last.depth:
+                start, ending = ("<ol>", "</ol>") if is_whole else _folding(last)
+                parts.append(start)
+                endings.append(f"{ending}</li>")
+            else:
+                parts.append("</li>")
+                for _ in range(last.depth - entry.depth):
+                    parts.append(endings.pop())
+        values = _values(entry, zone, heard) | {"slug": slug, "order": order}
+        parts += ("<li>", _shape_of(entry, is_open, not is_whole) % values)
+        last = entry
+    if last is not None:
+        parts += ("</li>", *reversed(endings))
     return mark_safe("".join(parts))  # noqa: S308  # every value was escaped on its way in
+
+
+def preview_html(entry: Entry) -> SafeString:
+    """Return a comment that is not written yet as the thread would show it, without what needs its place there."""
+    zone = timezone.get_current_timezone()
+    html = _shape_of(entry, False, False) % (_values(entry, zone, set()) | {"slug": "", "order": ""})
+    return mark_safe(html)  # noqa: S308  # as above
 
 
 def initials(name: str) -> str:
@@ -55,23 +68,96 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-@cache
-def _shape(badge: str, featured: bool, has_website: bool, above: str, is_open: bool) -> str:
-    about: dict[str, object] = {
-        "badge": badge,
-        "featured": featured,
-        "has_website": has_website,
-        "above": above,
-        "is_open": is_open,
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """Return a moment as the conversation prints it: 23 Jan 2023, 14:03."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def _folding(above: Entry) -> tuple[str, str]:
+    """Return what opens and closes the list of answers below an entry, so that a reader can fold it."""
+    if above.depth and not above.is_folded:
+        return "<ol>", "</ol>"
+    what = f"{above.replies} repl{'y' if above.replies == 1 else 'ies'}"
+    whom = "a comment that is not shown" if above.is_stub else escape(above.name)
+    start = (
+        f'<details class="replies"{"" if above.is_folded else " open"}><summary>{what}'
+        f'<span class="visually-hidden"> to {whom}, comment {above.pk}</span></summary><ol>'
+    )
+    ending = "</ol></details>"
+    if above.more:
+        address = reverse("comments:thread", args=[tree.own(above.path)])
+        ending += f'<p class="replies__more"><a href="{address}">Read the whole thread: {above.more} more</a></p>'
+    return start, ending
+
+
+def _values(entry: Entry, zone: tzinfo, heard: set[str]) -> dict[str, object]:
+    """Return what fills the slots of an entry's shape; ``heard`` holds the names of controls that are taken."""
+    values: dict[str, object] = {"pk": entry.pk}
+    if entry.created_at is None or entry.shown_at is None:
+        return values
+    when = clock(entry.created_at, zone)
+    label = f"{escape(entry.name)}, {when}"
+    if label in heard:  # two comments by one name within a minute
+        label += f", comment {entry.pk}"
+    heard.add(label)
+    values |= {
+        "name": escape(entry.name),
+        "initials": escape(initials(entry.name)),
+        "website": escape(entry.website),
+        "html": entry.html,  # made safe when it was written
+        "iso": entry.created_at.astimezone(zone).isoformat(timespec="minutes"),
+        "when": when,
+        "label": label,
+        "minute": int(entry.shown_at.timestamp()) // 60,
     }
-    about["permalink"] = reverse("comments:permalink", args=[0]).replace("0", "@pk@")
-    about["write"] = reverse("comments:write", args=["slug"]).replace("slug", "@slug@")
+    if entry.moderated_at or entry.edited_at:
+        values["edited"] = clock(max(filter(None, (entry.moderated_at, entry.edited_at))), zone)
+    if entry.parent is not None:
+        values |= {"parent": entry.parent.pk, "parentname": escape(entry.parent.name)}
+    return values
+
+
+def _shape_of(entry: Entry, is_open: bool, can_be_marked: bool) -> str:
+    if entry.is_stub:
+        return _stub_shape(entry.withdrawn)
+    if not entry.is_here:
+        return _earlier_shape()
+    parent = entry.parent
+    return _shape(
+        ("Author" if entry.by_author else "Staff") if entry.staff_pk else "",
+        "moderator" if entry.moderated_at else "writer" if entry.edited_at else "",
+        "" if parent is None else "hidden" if parent.is_stub else "shown" if parent.is_here else "earlier",
+        has_website=bool(entry.website),
+        featured=entry.featured,
+        is_open=is_open,
+        is_written=bool(entry.pk),
+        can_be_marked=can_be_marked,
+    )
+
+
+@cache
+def _shape(badge: str, edited: str, above: str, **facts: bool) -> str:
+    about: dict[str, object] = {"badge": badge, "edited": edited, "above": above, **facts, **_addresses()}
     return _slotted(render_to_string("comments/_shown.html", about))
 
 
 @cache
 def _stub_shape(withdrawn: bool) -> str:
     return _slotted(render_to_string("comments/_stub.html", {"withdrawn": withdrawn}))
+
+
+@cache
+def _earlier_shape() -> str:
+    return _slotted(render_to_string("comments/_earlier.html", _addresses()))
+
+
+def _addresses() -> dict[str, str]:
+    return {
+        "permalink": reverse("comments:permalink", args=[0]).replace("0", "@pk@"),
+        "parent_permalink": reverse("comments:permalink", args=[0]).replace("0", "@parent@"),
+        "write": reverse("comments:write", args=["slug"]).replace("slug", "@slug@"),
+    }
 
 
 def _slotted(html: str) -> str:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from django import template
 from django.http import Http404
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from articles.models import Article
 from articles.pagecache import carries, until
 from articles.templatetags.articles import zone_of
-from comments import conversation, forms, shapes
-from comments.models import Thread
+from comments import conversation, forms, markup, shapes
+from comments.entries import Entry
+from comments.models import Policy, Thread
+from comments.models.policy import KEY as POLICY
 from comments.triage import opening
 
 register = template.Library()
@@ -27,7 +34,7 @@ def comment_thread(context: Context, article: Article) -> dict[str, Any]:
 
     Raises Http404 for a page that is not there, so that a made-up address is answered as any other.
     """
-    carries(f"thread:{article.pk}")
+    carries(f"thread:{article.pk}", POLICY)
     asked = context["request"].GET
     try:
         page = conversation.page_of(article, number=asked.get("page", ""), order=asked.get("sort", ""))
@@ -35,10 +42,19 @@ def comment_thread(context: Context, article: Article) -> dict[str, Any]:
         raise Http404("The conversation has no such page.") from None
     state = opening(article, page.thread)
     until(state.until)
+    policy = Policy.current()
+    announces = policy.announces(timezone.now())
+    until(policy.announced_until if announces else None)
     return {
+        "article": article,
         "page": page,
-        "thread": shapes.thread_html(page.entries, slug=article.slug, is_open=state.open),
+        "picked": conversation.picked(article, page),
+        "thread": shapes.thread_html(
+            page.entries, slug=article.slug, is_open=state.open, newest_first=page.newest_first
+        ),
         "opening": state,
+        "announcement": policy.announcement if announces else "",
+        "guidelines": policy.guidelines,
         "form": forms.guest_form(article) if state.open else "",
         "path": context["request"].path,
     }
@@ -56,6 +72,23 @@ def comment_counts(articles: Iterable[Article]) -> dict[int, int]:
 def count_for(counts: dict[int, int], article: Article) -> int:
     """The number of comments under one article, from what ``comment_counts`` returned."""
     return counts.get(article.pk, 0)
+
+
+@register.filter
+def marked_up(text: str) -> SafeString:
+    """The newsroom's own words by the same rules as a reader's."""
+    return _marked_up(text)
+
+
+@lru_cache(maxsize=8)
+def _marked_up(text: str) -> SafeString:
+    return mark_safe(markup.render(markup.tidy(text)))  # noqa: S308  # rendered safe
+
+
+@register.filter
+def excerpt(comment: Entry) -> str:
+    """The first words of a comment on one line, without its markup."""
+    return Truncator(unescape(" ".join(strip_tags(comment.html.replace("<", " <")).split()))).chars(180)
 
 
 @register.filter

@@ -13,10 +13,9 @@ from comments.models import Comment
 @require_safe
 @unstored
 def permalink(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to the page of the conversation on which a comment stands, and to its place there."""
+    """Lead to the page on which a comment is read, in the order asked for, and to its place there."""
     comment = Comment.objects.published().select_related("article").filter(pk=pk).first()
     if comment is None:
         raise Http404("No such comment.")
-    page = conversation.page_number(comment)
-    query = f"?page={page}" if page > 1 else ""
-    return HttpResponseRedirect(f"{comment.article.get_absolute_url()}{query}#c-{comment.pk}")
+    newest_first = request.GET.get("sort") == "newest"
+    return HttpResponseRedirect(conversation.address_of(comment, newest_first=newest_first))

@@ -169,7 +169,7 @@ def test_a_readers_name_gets_no_badge(client: Client) -> None:
 
 def test_a_featured_comment_says_so(client: Client) -> None:
     comment = make_comment(featured=True)
-    assert "Featured by the editors" in shown(client, comment.article)
+    assert "Picked by the newsroom" in shown(client, comment.article)
 
 
 def test_every_control_has_a_name_of_its_own(client: Client) -> None:

@@ -103,6 +103,7 @@ def addresses() -> dict[str, list[str]]:
         "comments/on/<slug:slug>/": ["/comments/on/marked-now/", f"/comments/on/marked-now/?reply={answered.pk}"],
         "comments/receipt/<str:token>/": receipts,
         "comments/<int:pk>/": permalinks,
+        "comments/<int:pk>/thread/": [f"{permalink}thread/" for permalink in permalinks],
     }
 
 

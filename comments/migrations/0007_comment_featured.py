@@ -1,0 +1,18 @@
+"""An index for what the newsroom picked under an article."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("comments", "0006_measures")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("featured", True), ("status", "approved")),
+                fields=["article", "path"],
+                name="comment_featured",
+            ),
+        ),
+    ]
