@@ -123,7 +123,7 @@ def place_in_queue(comment: Comment) -> Place:
 
 def usual_wait() -> timedelta | None:
     """Return the middle wait of the last comments that a person decided about; None while too few were."""
-    recent = Decision.objects.order_by("-pk").values_list("comment_id", "made_at", "was", "by")[:USUAL_AMONG]
+    recent = Decision.objects.deciding().order_by("-pk").values_list("comment_id", "made_at", "was", "by")[:USUAL_AMONG]
     by_people = [(pk, made_at) for pk, made_at, was, by in recent if was == Comment.Status.PENDING and by]
     decided = dict(by_people[:USUAL_OF])
     written = dict(Comment.objects.filter(pk__in=decided).values_list("pk", "created_at"))

@@ -27,15 +27,21 @@ BUNDLES = {
 
 
 _CSS_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|/\*.*?\*/""", re.DOTALL)
+_CSS_QUOTED = re.compile(r"""("[^"\n]*"|'[^'\n]*')""")
+_CSS_SPACE = re.compile(r"\s+")
+# Around these a space says nothing; before a colon and around a plus it does: "a :hover", "1px + 2px".
+_CSS_LOOSE = re.compile(r" ?([{};,>]) ?|(:) ")
 
 
 def lean(css: str) -> str:
-    """Return a style sheet without comments, indentation and empty lines: those are for the people who edit it.
+    """Return a style sheet without comments and without the space that is for the people who edit it.
 
-    Half a kilobyte of each first visit. What stands in quotes is left as it is.
+    A kilobyte of each first visit. What stands in quotes is left as it is.
     """
     bare = _CSS_COMMENT.sub(lambda found: found[1] or "", css)
-    return "\n".join(line.strip() for line in bare.splitlines() if line.strip()) + "\n"
+    words = _CSS_QUOTED.split(bare)  # every second one is quoted
+    words[::2] = (_CSS_LOOSE.sub(r"\1\2", _CSS_SPACE.sub(" ", text)) for text in words[::2])
+    return "".join(words).replace(";}", "}").strip() + "\n"
 
 
 class BundleFinder(BaseFinder):

@@ -29,7 +29,7 @@ def finder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bu
 
 
 def test_the_parts_stand_in_their_order(finder: bundles.BundleFinder) -> None:
-    assert Path(finder.find("css/site.css")).read_text("utf-8") == ".tokens { }\n.base { }\n"
+    assert Path(finder.find("css/site.css")).read_text("utf-8") == ".tokens{}.base{}\n"
 
 
 def test_a_part_that_changed_is_joined_anew(finder: bundles.BundleFinder) -> None:
@@ -38,7 +38,7 @@ def test_a_part_that_changed_is_joined_anew(finder: bundles.BundleFinder) -> Non
     part.write_text(".better { }\n", "utf-8")
     later = joined.stat().st_mtime + 5
     os.utime(part, (later, later))
-    assert Path(finder.find("css/site.css")).read_text("utf-8") == ".tokens { }\n.better { }\n"
+    assert Path(finder.find("css/site.css")).read_text("utf-8") == ".tokens{}.better{}\n"
 
 
 def test_nothing_else_is_found_here(finder: bundles.BundleFinder) -> None:
@@ -56,9 +56,24 @@ def test_the_sites_own_style_sheet_names_its_layers_first() -> None:
     assert text.index("@layer") < text.index("{")
 
 
-def test_comments_and_indentation_stay_with_the_editors() -> None:
-    css = '/* why\n so */\n@layer a {\n  .b::after { content: "/* kept */"; } /* gone */\n\n}\n'
-    assert bundles.lean(css) == '@layer a {\n.b::after { content: "/* kept */"; }\n}\n'
+def test_comments_and_loose_space_stay_with_the_editors() -> None:
+    css = '/* why\n so */\n@layer a {\n  .b::after { content: "/* kept; } */"; } /* gone */\n\n}\n'
+    assert bundles.lean(css) == '@layer a{.b::after{content:"/* kept; } */"}}\n'
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("nav :hover, nav > a:focus { inset: calc(1px + 2px); }", "nav :hover,nav>a:focus{inset:calc(1px + 2px)}"),
+        (
+            "@media (hover: hover) and (width < 9px) {\n  a { top: 0; }\n}",
+            "@media (hover:hover) and (width < 9px){a{top:0}}",
+        ),
+        ("q { quotes: '“ ' ' ”'; font: 1em/1.5 'A  B', serif }", "q{quotes:'“ ' ' ”';font:1em/1.5 'A  B',serif}"),
+    ],
+)
+def test_a_space_that_means_something_is_sent(written: str, sent: str) -> None:
+    assert bundles.lean(written) == f"{sent}\n"
 
 
 def test_the_style_sheet_of_every_page_keeps_its_budget() -> None:

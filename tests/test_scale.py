@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from articles.admin import paging
 from articles.models import Article, Correction, PastSlug
 from benchmarks import generate
 from comments import conversation, receipts, triage
-from comments.models import Comment, Thread, Writer
+from comments.models import Comment, Tally, Thread, Writer
 from tests.factories import make_author_user, make_editor, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,9 @@ def _age(large: Large) -> None:
     Article.objects.bulk_create(due)
     Article.objects.filter(pk=ARTICLES - 50).update(pinned_until=now + timedelta(days=1))
     Thread.objects.filter(pk__in=range(1, 10)).update(mode="closed")
+    Comment.objects.filter(pk__in=range(10, 10_000, 10)).update(reported_at=F("created_at"))
+    Tally.move("reported", Comment.objects.filter(reported_at__isnull=False).count())
+    Comment.objects.filter(pk__in=range(10, 10_000, 20), status="approved").update(featured=True)
 
 
 # How the database answers.
@@ -316,13 +320,24 @@ def test_a_receipt_knows_place_and_wait(large: Large) -> None:
     [
         *("", "?p=19", "?folder=spam", "?folder=rejected", "?folder=approved", "?folder=withdrawn"),
         *("?folder=approved&p=20", "?rule=hold_everything", "?folder=approved&rule=links", "?article=1501"),
-        *("?section=section-2", "?links=yes", "?q=an"),
+        *("?section=section-2", "?links=yes", "?q=an", "?age=week", "?folder=approved&age=day"),
+        *("?folder=approved&rule=links&age=week", "?article=1501&age=hour", "?folder=reported", "?folder=featured"),
+        *("?folder=reported&q=an", "?folder=reported&age=day", "?folder=reported&rule=links", "?folder=featured&q=an"),
     ],
 )
 def test_the_queue_reads_little(large: Large, client: Client, query: str) -> None:
     client.force_login(large.max_)
     with answered_by_index(5):
         assert client.get(f"/admin/comments/comment/{query}").status_code == 200
+
+
+def test_a_folder_whose_kept_count_is_too_low_is_not_read_whole(large: Large, client: Client) -> None:
+    client.force_login(large.max_)
+    with transaction.atomic():
+        Tally.objects.filter(status="pending").update(count=0)
+        with answered_by_index(5):
+            assert client.get("/admin/comments/comment/").content.count(b'<li class="item"') == 20
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
-from comments.admin.folders import Folder
-from comments.admin.presses import act_on, say
+from articles.admin import paging
+from comments.admin.folders import folder_of, narrowing
+from comments.admin.presses import act_on, is_id, say
 from comments.models import AlreadyDecided, Comment
 
 if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
 
 BULK_LIMIT = 500  # comments decided by one press; a longer request would be cut by the server
+BUTTONS = {"approve": "Approve", "spam": "Mark as spam", "reject": "Reject", "restore": "Put back"}
 
 
 @admin.action(description="Approve", permissions=["moderate"])
@@ -48,21 +51,27 @@ ACTIONS = (approve, spam, reject, restore)
 def act_in_bulk(
     desk: CommentAdmin, request: HttpRequest, queryset: QuerySet[Comment], word: str
 ) -> HttpResponse | None:
-    """Do one act on the ticked comments, or on the whole folder once a page has asked again."""
+    """Do one act on the ticked comments, or on all in the narrowed folder once a page has asked again."""
     reason = request.POST.get("bulk_reason", "")
     if word == "reject" and reason not in Comment.Reason.values:
         messages.warning(request, "Choose a reason for rejecting: the writers are told why. Nothing changed.")
         return None
     across = request.POST.get("select_across") == "1"
-    folder = request.GET.get(Folder.parameter_name, "pending")
     if across and "confirmed" not in request.POST:
         return _ask_once_more(desk, request, queryset, word, reason)
     if across:
-        ticked: Iterable[Comment] = queryset[:BULK_LIMIT]
+        asked_of = _those_asked_about(request, queryset)
+        if asked_of is None:
+            messages.error(request, "The number on that page cannot be read any more. Nothing changed: choose again.")
+            return None
+        ticked, seen = list(asked_of[:BULK_LIMIT]), {}
     else:
         # Not the folder's queryset: what a colleague has moved meanwhile is to be named, not skipped in silence.
         pks = request.POST.getlist(ACTION_CHECKBOX_NAME)[:BULK_LIMIT]
-        ticked = desk.get_queryset(request).filter(pk__in=pks)
+        ticked = list(desk.get_queryset(request).filter(pk__in=pks))
+        seen = {pk: state for pk, _, state in (item.partition(":") for item in request.POST.getlist("seen"))}
+    folder = folder_of(request)
+    standard = folder if folder in Comment.Status.values else ""
     done, refused = [], []
     for comment in ticked:
         try:
@@ -70,7 +79,7 @@ def act_in_bulk(
                 comment,
                 word,
                 by=cast("User", request.user),
-                seen=folder,
+                seen=seen.get(str(comment.pk), standard),
                 channel="bulk",
                 reason=reason,
                 note="",
@@ -84,28 +93,56 @@ def act_in_bulk(
         messages.warning(request, sentence)
     if len(refused) > 5:
         messages.warning(request, f"{len(refused) - 5} more had been decided by others. They did not change.")
-    if across and len(done) + len(refused) == BULK_LIMIT:
+    if not done and not refused:
+        messages.info(request, "There was nothing to change.")
+    if across and len(ticked) == BULK_LIMIT:
         messages.info(request, f"One press decides {BULK_LIMIT} comments. Press again for the rest.")
     return None
+
+
+def _those_asked_about(request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment] | None:
+    """Return what the confirm page had counted: nothing that came, or got another text, after it was shown.
+
+    None where the page's own two fields were tampered with.
+    """
+    newest, asked_at = request.POST.get("newest", ""), _moment(request.POST.get("asked_at", ""))
+    if not is_id(newest) or asked_at is None:
+        return None
+    changed = Q(edited_at__gt=asked_at) | Q(moderated_at__gt=asked_at)
+    return queryset.filter(pk__lte=newest).exclude(changed)
+
+
+def _moment(text: str) -> datetime | None:
+    """Return a moment written with its zone; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _ask_once_more(
     desk: CommentAdmin, request: HttpRequest, queryset: QuerySet[Comment], word: str, reason: str
 ) -> TemplateResponse:
-    count = desk.get_paginator(request, queryset, desk.list_per_page).count
+    paginator = desk.get_paginator(request, queryset, desk.list_per_page)
+    many = paginator.known is None and paginator.count == paging.COUNTED
+    count = f"{paginator.count} or more" if many else str(paginator.count)
     return TemplateResponse(
         request,
         "admin/comments/comment/confirm.html",
         {
             **desk.admin_site.each_context(request),
             "opts": desk.opts,
-            "title": f"{word.capitalize()} all {count}?",
+            "title": f"{BUTTONS[word]} all {count}?",
+            "button": BUTTONS[word],
             "count": count,
-            "limit": BULK_LIMIT,
+            "limit": BULK_LIMIT if paginator.count > BULK_LIMIT else None,
             "word": word,
             "reason": reason,
             "reason_in_words": dict(Comment.Reason.choices).get(reason, ""),
-            "folder": request.GET.get(Folder.parameter_name, "pending"),
-            "narrowed": bool(request.GET.get("q")),
+            "folder": folder_of(request),
+            "narrowing": narrowing(request, desk),
+            "newest": Comment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0,
+            "asked_at": timezone.now().isoformat(),
         },
     )

@@ -101,7 +101,7 @@ def items_of(comments: Sequence[Comment]) -> list[Item]:
     decided = [comment.pk for comment in comments if comment.status != Comment.Status.PENDING]
     last = {
         decision.comment_id: decision
-        for decision in Decision.objects.filter(comment_id__in=decided).select_related("by").order_by("pk")
+        for decision in Decision.objects.deciding().filter(comment_id__in=decided).select_related("by").order_by("pk")
     }
     items = [
         Item(comment, spelled_out(comment), max(0, names.get(comment.network, 1) - 1), last.get(comment.pk))

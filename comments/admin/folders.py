@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
-from articles.admin.paging import first_of
+from articles.admin import paging
 from articles.models import Article, Section
 from comments.models import Comment, Tally
 
-NEWEST_FIRST = ("spam", "rejected", "approved", "withdrawn")  # only what waits is read from its oldest end
-LOOKED_THROUGH = ("q", "section", "links")  # no index answers these, so they look at the first rows of a folder
+FOLDERS = {
+    "pending": "Pending",
+    "reported": "Reported",
+    "spam": "Spam",
+    "rejected": "Rejected",
+    "approved": "Approved",
+    "featured": "Featured",
+    "withdrawn": "Withdrawn",
+}
+OLDEST_FIRST = ("pending", "reported")  # what waits for somebody is read from its oldest end
 MOST_RULES = 30  # in the menu
+
+
+def folder_of(request: HttpRequest) -> str:
+    """Return the folder that is asked for; without a good choice the one of what waits."""
+    asked = request.GET.get("folder", "")
+    return asked if asked in FOLDERS else "pending"
 
 
 def order_of(folder: str) -> list[str]:
     """Return the order of a folder's comments."""
-    return ["-created_at", "-pk"] if folder in NEWEST_FIRST else ["created_at", "pk"]
+    column = "reported_at" if folder == "reported" else "created_at"
+    return [column, "pk"] if folder in OLDEST_FIRST else [f"-{column}", "-pk"]
+
+
+def count_of(folder: str, counts: dict[str, int]) -> int:
+    """Return how many stand in a folder: the kept number; featured are so few that they are counted."""
+    if folder != "featured":
+        return counts[folder]
+    return paging.count_to(paging.COUNTED, Comment.objects.filter(featured=True))
 
 
 class Folder(admin.SimpleListFilter):
@@ -31,25 +55,29 @@ class Folder(admin.SimpleListFilter):
     parameter_name = "folder"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("pending", "Pending"),
-            ("spam", "Spam"),
-            ("rejected", "Rejected"),
-            ("approved", "Approved"),
-            ("withdrawn", "Withdrawn"),
-        ]
+        return list(FOLDERS.items())
 
     def value(self) -> str:
         asked = super().value()
-        return asked if asked in Comment.Status.values else "pending"
+        return asked if asked in FOLDERS else "pending"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         """The folder; its first rows where something is looked for in it that could mean reading it all."""
-        rows = queryset.filter(status=self.value())
+        folder = self.value()
         self.is_cut = False
-        if request.GET.get(OnArticle.parameter_name) or not any(request.GET.get(name) for name in LOOKED_THROUGH):
+        if folder == "reported":
+            rows = queryset.filter(reported_at__isnull=False)
+        elif folder == "featured":
+            rows = queryset.filter(featured=True)
+        else:
+            rows = queryset.filter(status=folder)
+        by_status = folder in Comment.Status.values
+        if by_status and request.GET.get(OnArticle.parameter_name):
+            return rows  # a range of an index, whatever else narrows it
+        unindexed = ("q", "section", "links") if by_status else ("q", "section", "links", "rule", "article")
+        if not any(request.GET.get(name) for name in unindexed):
             return rows
-        rows, self.is_cut = first_of(rows.order_by(*order_of(self.value())))
+        rows, self.is_cut = paging.first_of(rows.order_by(*order_of(folder)))
         return rows
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
@@ -59,10 +87,8 @@ class Folder(admin.SimpleListFilter):
                 "selected": self.value() == value,
                 "value": value,
                 "display": name,
-                "count": counts[str(value)],
-                "query_string": changelist.get_query_string(
-                    {self.parameter_name: value}, ["p", "q", "rule", "section", "links", "article"]
-                ),
+                "count": count_of(str(value), counts),
+                "query_string": changelist.get_query_string({self.parameter_name: value}, ["p", "q", *NARROWING]),
             }
 
 
@@ -73,7 +99,9 @@ class WhyItWaits(admin.SimpleListFilter):
     parameter_name = "rule"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        folder = request.GET.get(Folder.parameter_name, "pending")
+        folder = folder_of(request)
+        if folder not in Comment.Status.values:
+            return []
         rules = Comment.objects.filter(status=folder).order_by("rule").values_list("rule", flat=True)
         found: list[str] = []
         # From each rule to the next by the index, however many comments stand between them.
@@ -96,6 +124,26 @@ class InSection(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         return queryset.filter(article__section__slug=self.value()) if self.value() else queryset
+
+
+AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
+
+
+class OlderThan(admin.SimpleListFilter):
+    """How long it has been there; in the folder of reported ones since the first open report."""
+
+    title = "age"
+    parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("hour", "Older than 1 hour"), ("day", "Older than 1 day"), ("week", "Older than 1 week")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        age = AGES.get(self.value() or "")
+        if age is None:
+            return queryset
+        column = "reported_at" if folder_of(request) == "reported" else "created_at"
+        return queryset.filter(**{f"{column}__lte": timezone.now() - age})
 
 
 class WithLinks(admin.SimpleListFilter):
@@ -129,3 +177,20 @@ class OnArticle(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         asked = self.value()
         return queryset.filter(article_id=asked) if asked else queryset
+
+
+MENUS = (Folder, WhyItWaits, InSection, OlderThan, WithLinks, OnArticle)
+NARROWING = ("rule", "section", "age", "links", "article")
+
+
+def narrowing(request: HttpRequest, desk: Any) -> list[str]:
+    """Return in words what narrows the folder: the choices of its menus, and the words searched for."""
+    chosen = []
+    for menu in MENUS[1:]:
+        asked = request.GET.get(menu.parameter_name)
+        if asked:
+            words = dict(menu(request, {menu.parameter_name: [asked]}, Comment, desk).lookup_choices)
+            chosen.append(f"{menu.title}: {words.get(asked, asked)}")
+    if asked := request.GET.get("q"):
+        chosen.append(f"words: {asked}")
+    return chosen

@@ -23,6 +23,8 @@ SAID = {
     "spam": ("moved to spam", "moved to spam"),
     "reject": ("rejected", "rejected"),
     "restore": ("put back into the queue", "put back into the queue"),
+    "feature": ("featured: readers see it set off", "featured: readers see them set off"),
+    "unfeature": ("no longer featured", "no longer featured"),
 }
 
 
@@ -42,6 +44,8 @@ def act_on(
         "approve": lambda: comment.approve(by=by, channel=channel, seen=seen),
         "spam": lambda: comment.mark_spam(by=by, channel=channel, seen=seen),
         "restore": lambda: comment.restore(by=by, channel=channel, seen=seen),
+        "feature": lambda: comment.feature(by=by, channel=channel),
+        "unfeature": lambda: comment.feature(by=by, featured=False, channel=channel),
         "reject": lambda: comment.reject(by=by, reason=reason, note=note, channel=channel, seen=seen),
     }
     return acts[word]()
@@ -95,9 +99,9 @@ def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(f"A reply may have {MAX_BYTES:,} bytes. Nothing changed.")
     waited = comment.status == Comment.Status.PENDING
-    reply = comment.answer(by=cast("User", request.user), text=text)
+    reply = comment.answer(by=cast("User", request.user), text=text, seen=request.POST.get("seen", ""))
     acted_on = [comment.pk, reply.pk] if waited else [reply.pk]
-    last = {row.comment_id: row for row in Decision.objects.filter(comment_id__in=acted_on).order_by("pk")}
+    last = {row.comment_id: row for row in Decision.objects.deciding().filter(comment_id__in=acted_on).order_by("pk")}
     request.session["toast"] = {
         "text": f"Your reply to {comment.name} is there: readers see {'both' if waited else 'it'} now",
         "undo": ",".join(str(row.pk) for row in last.values()),

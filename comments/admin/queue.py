@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
@@ -18,7 +19,7 @@ from comments.admin import presses
 from comments.admin.bulk import ACTIONS
 from comments.admin.detail import Neighbours, context_of
 from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
-from comments.admin.folders import Folder, InSection, OnArticle, WhyItWaits, WithLinks, order_of
+from comments.admin.folders import MENUS, NARROWING, OLDEST_FIRST, count_of, folder_of, order_of
 from comments.models import Comment, Tally
 
 if TYPE_CHECKING:
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 else:
     Base = admin.ModelAdmin
 
-MENUS = (Folder, WhyItWaits, InSection, WithLinks, OnArticle)
+
+class QueueList(ChangeList):
+    """One page at most, even where a kept count were too low: the stock list then shows all there is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = self.result_list[: self.list_per_page]
 
 
 @admin.register(Comment)
@@ -74,7 +81,7 @@ class CommentAdmin(Base):
         return super().get_queryset(request).select_related(*self.list_select_related).defer(*unread)
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        return [*order_of(request.GET.get(Folder.parameter_name, ""))]
+        return [*order_of(folder_of(request))]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Comment], search_term: str
@@ -91,15 +98,16 @@ class CommentAdmin(Base):
         allow_empty_first_page: bool = True,
     ) -> paging.DeskPaginator:
         """A folder that nothing narrows has its size in the tally; anything else is counted so far and no further."""
-        narrowed = any(request.GET.get(name) for name in ("q", "rule", "section", "links", "article"))
-        counts = Tally.counts()
-        folder = request.GET.get(Folder.parameter_name, "pending")
-        known = None if narrowed else counts.get(folder, counts["pending"])
+        narrowed = any(request.GET.get(name) for name in ("q", *NARROWING))
+        known = None if narrowed else count_of(folder_of(request), Tally.counts())
         return paging.DeskPaginator(
             queryset, per_page, rows=self.get_queryset(request), known=known, upto=paging.COUNTED
         )
 
     # The list.
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return QueueList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_moderate_permission(request):
@@ -137,6 +145,8 @@ class CommentAdmin(Base):
             cl = context["cl"]
             folder, *menus = cl.filter_specs
             context["folder"] = folder.value()
+            context["oldest_first"] = folder.value() in OLDEST_FIRST
+            context["is_narrowed"] = bool(cl.query) or any(request.GET.get(name) for name in NARROWING)
             context["folders"] = list(folder.choices(cl))
             context["menus"] = [(menu.title, list(menu.choices(cl))) for menu in menus]
             context["items"] = items_of(list(cl.result_list))

@@ -1,15 +1,19 @@
 """Comments, their writers, the thread they stand in, and the log of what was decided about them; a file a noun."""
 
-from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, text_fingerprint
+from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, TextChanged, text_fingerprint
 from comments.models.log import Decision, DecisionQuerySet, LogHead
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
+from comments.models.notice import AlreadyAnswered, Notice
 from comments.models.policy import Policy
+from comments.models.report import NotShown, Report
 from comments.models.rules import BlockedWord, FloodWindow
+from comments.models.statement import Statement, Wording
 from comments.models.thread import Tally, Thread
 from comments.models.writer import Writer, random_value
 
 __all__ = [
     "EDIT_WINDOW",
+    "AlreadyAnswered",
     "AlreadyDecided",
     "BlockedWord",
     "Comment",
@@ -19,10 +23,16 @@ __all__ = [
     "LogHead",
     "Measure",
     "MeasureQuerySet",
+    "NotShown",
+    "Notice",
     "Policy",
+    "Report",
     "StaffNote",
+    "Statement",
     "Tally",
+    "TextChanged",
     "Thread",
+    "Wording",
     "Writer",
     "random_value",
     "text_fingerprint",

@@ -18,7 +18,10 @@ from articles.models import Article, Author
 from articles.pagecache import expire
 from comments import tree
 from comments.markup import render
-from comments.models.log import Decision
+from comments.models.log import KEEP, Decision
+from comments.models.policy import Policy
+from comments.models.report import NotShown, Report, Settlement
+from comments.models.statement import Statement
 from comments.models.thread import Tally, Thread
 from comments.models.writer import Writer
 from comments.querysets import CommentQuerySet
@@ -26,11 +29,18 @@ from comments.querysets import CommentQuerySet
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from comments.models.notice import Notice
+    from comments.models.report import ReportQuerySet
+
 EDIT_WINDOW = timedelta(minutes=15)  # how long a writer may mend a comment, as Isso does
 
 
 class AlreadyDecided(Exception):
     """Somebody else decided first and otherwise; the message says who and what."""
+
+
+class TextChanged(AlreadyDecided):
+    """The text is no longer the one that the person had read."""
 
 
 class Comment(models.Model):
@@ -107,6 +117,9 @@ class Comment(models.Model):
 
     if TYPE_CHECKING:
         replies: RelatedManager[Comment]
+        reports: ReportQuerySet
+        notices: RelatedManager[Notice]
+        statements: RelatedManager[Statement]
         article_id: int
         parent_id: int | None
         writer_id: int | None
@@ -123,7 +136,7 @@ class Comment(models.Model):
             ),
             models.Index(
                 fields=["article", "path"],
-                name="comment_featured",
+                name="comment_picks",
                 condition=models.Q(featured=True, status="approved"),
             ),
             models.Index(fields=["article", "status", "created_at", "id"], name="comment_on_article"),
@@ -132,6 +145,7 @@ class Comment(models.Model):
             models.Index(
                 fields=["reported_at", "id"], name="comment_reported", condition=models.Q(reported_at__isnull=False)
             ),
+            models.Index(fields=["created_at", "id"], name="comment_featured", condition=models.Q(featured=True)),
             models.Index(fields=["score"], name="comment_scores_waiting", condition=models.Q(status="pending")),
             models.Index(fields=["writer", "-created_at"], name="comment_by_writer"),
             models.Index(fields=["fingerprint", "created_at"], name="comment_repeats"),
@@ -162,6 +176,12 @@ class Comment(models.Model):
         """Whether a reader may see it now: the twin of ``CommentQuerySet.published``."""
         return self.status == self.Status.APPROVED and self.article.is_published
 
+    @property
+    def on_screen(self) -> str:
+        """What a form about it posts back as ``seen``: its status, and which version of its text was read."""
+        changed = max(filter(None, (self.edited_at, self.moderated_at)), default=None)
+        return f"{self.status}@{changed:%Y%m%d%H%M%S%f}" if changed else f"{self.status}@first"
+
     # Being written.
 
     @transaction.atomic(savepoint=False)
@@ -178,12 +198,14 @@ class Comment(models.Model):
         Comment.objects.filter(pk=self.pk).update(path=self.path, depth=self.depth)
         self._count(became=self.status)
         if self.status != self.Status.PENDING:
-            Decision.append(self, was="", became=self.status, by=by, channel=channel, rule=self.rule)
+            decision = Decision.append(self, was="", became=self.status, by=by, channel=channel, rule=self.rule)
+            if self.status == self.Status.REJECTED:
+                Statement.to_writer(self, decision, note="")
         if self.status == self.Status.APPROVED:
             expire(f"thread:{self.article_id}")
 
     @transaction.atomic
-    def answer(self, *, by: User, text: str, channel: str = "queue") -> Comment:
+    def answer(self, *, by: User, text: str, channel: str = "queue", seen: str = "") -> Comment:
         """Answer for the newsroom: a comment of staff, approved at once, below this one.
 
         A comment that still waits is approved with it, for both appear together. Raises AlreadyDecided where this
@@ -192,6 +214,7 @@ class Comment(models.Model):
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         current = self._locked()
+        current._refuse_if_edited(seen)
         if current.status == self.Status.PENDING:
             self.approve(by=by, channel=channel, seen=self.Status.PENDING)
         elif current.status != self.Status.APPROVED:
@@ -204,7 +227,7 @@ class Comment(models.Model):
         reply.enter(by=by, channel=channel)
         return reply
 
-    # Being decided about. ``seen`` is the status that the person had on the screen.
+    # Being decided about. ``seen`` is what the person had on the screen: the status, or ``on_screen``.
 
     def approve(self, *, by: User | None, channel: str = "queue", seen: str = "") -> Decision | None:
         """Let readers see it, at once."""
@@ -233,42 +256,207 @@ class Comment(models.Model):
         """Take it back for its writer: replies stay, under a stub that names nobody."""
         return self._decide(self.Status.WITHDRAWN, by=None, channel=channel)
 
+    @transaction.atomic
+    def feature(self, *, by: User, featured: bool = True, channel: str = "queue") -> Decision | None:
+        """Set it off for readers as worth reading, or no longer; None when it is so already.
+
+        Raises AlreadyDecided where readers do not see it.
+        """
+        if not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        current = self._locked()
+        if current.featured == featured:
+            return None
+        if current.status != self.Status.APPROVED:
+            raise AlreadyDecided(current._who_decided())
+        act = "featured" if featured else "unfeatured"
+        decision = Decision.record(act, by=by, channel=channel, comment=current)
+        self.featured = featured
+        self.save(update_fields=["featured"])
+        expire(f"thread:{self.article_id}")
+        return decision
+
     def undo(self, decision: Decision, *, by: User) -> Decision | None:
         """Take a decision back, unless somebody decided otherwise since: then raise AlreadyDecided."""
         with transaction.atomic():
             current = self._locked()
-            last = Decision.objects.filter(comment_id=self.pk).last()
+            if decision.act in ("featured", "unfeatured"):
+                return self.feature(by=by, featured=decision.act == "unfeatured", channel="undo")
+            last = Decision.objects.deciding().filter(comment_id=self.pk).last()
             if last is None or last.pk != decision.pk or last.became != current.status:
                 raise AlreadyDecided(current._who_decided())
+            if decision.act == KEEP:
+                return self._complain_again(decision, by=by)
             return self._decide(
-                decision.was or self.Status.PENDING, by=by, channel="undo", reason=decision.reason_before
+                decision.was or self.Status.PENDING,
+                by=by,
+                channel="undo",
+                reason=decision.reason_before,
+                undoes=decision,
             )
+
+    # Being reported by readers.
+
+    @transaction.atomic
+    def report(self, *, reason: str, statement: str = "", network: str = "") -> Report | None:
+        """Take a reader's complaint; enough of them, from networks of their own, put the comment back into the queue.
+
+        A network counts once: None where it has spoken before, save that a word about the law is always kept.
+        Reports that a moderator dismissed hold it no second time, unless its text changed since. Raises NotShown
+        where readers do not see the comment.
+        """
+        current = self._locked()
+        if not current.is_published:
+            raise NotShown
+        weight = 0 if Report.spoke_before(self, network) else Report.weight_of(network)
+        if not weight and reason != Report.Reason.ILLEGAL:
+            return None
+        report = Report.objects.create(
+            comment=current, reason=reason, statement=statement, network=network, weight=weight
+        )
+        holds = self._is_held_by(current, current.report_weight + weight)
+        became = self.Status.PENDING if holds else current.status
+        step = 1 if current.reported_at is None else 0
+        current._count(was=current.status if holds else "", became=became if holds else "", reported=step)
+        Decision.record("report", by=None, channel="report", comment=current, reason=reason, about=f"weight={weight}")
+        current.weigh_reports()
+        if holds:
+            counted = ", ".join(f"{number} {reason}" for reason, number in current.reports.open().counted())
+            self._become(
+                current,
+                became,
+                by=None,
+                channel="report",
+                rule="reports",
+                because=f"Held by readers' reports: {counted}.",
+            )
+        self.reported_at, self.report_weight = current.reported_at, current.report_weight
+        return report
+
+    @transaction.atomic
+    def dismiss_reports(self, *, by: User, channel: str = "queue", seen: str = "") -> Decision | None:
+        """Keep it against its open reports; one that they hold is approved. None where no report waits."""
+        if not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        current = self._locked()
+        if seen and current.status != seen.partition("@")[0]:
+            raise AlreadyDecided(current._who_decided())
+        current._refuse_if_edited(seen)
+        if current.status == self.Status.PENDING and current.reported_at:
+            return self.approve(by=by, channel=channel)
+        settlement = Settlement.of(current, self.Status.APPROVED, by=by)
+        if not settlement.reports:
+            return None
+        current._count(reported=settlement.step)
+        decision = Decision.record(KEEP, by=by, channel=channel, comment=current)
+        settlement.carry_out(decision)
+        self.reported_at, self.report_weight = current.reported_at, current.report_weight
+        return decision
+
+    def settle_report(self, report: Report, state: str, decision: Decision) -> None:
+        """Answer one report by itself, as a notice does; call with this comment's row locked."""
+        current = self._locked()
+        settlement = Settlement(current, state, [report] if report.state == Report.State.OPEN else [])
+        current._count(reported=settlement.step)
+        settlement.carry_out(decision)
+        self.reported_at, self.report_weight = current.reported_at, current.report_weight
+
+    def lock(self) -> None:
+        """Hold everybody else's acts on this comment back to the end of the transaction."""
+        self._locked()
+
+    def weigh_reports(self) -> None:
+        """Keep since when, and how heavily, it is reported, from its open reports; its row is locked by the caller."""
+        still_open = self.reports.open()
+        first = still_open.order_by("made_at").values_list("made_at", flat=True).first()
+        self.reported_at, self.report_weight = first, still_open.weight()
+        self.save(update_fields=["reported_at", "report_weight"])
+
+    def _is_held_by(self, current: Comment, weight: int) -> bool:
+        """Whether reports of this weight take an approved comment from readers until a moderator has looked."""
+        needed = 100 * Policy.current().reports_to_hold
+        if not needed or weight < needed or current.status != self.Status.APPROVED:
+            return False
+        dismissed = current.reports.filter(state=Report.State.DISMISSED, weight__gt=0)
+        if current.edited_at is not None:
+            dismissed = dismissed.filter(handled_at__gt=current.edited_at)
+        return not dismissed.exists()
+
+    def _complain_again(self, kept: Decision, *, by: User) -> Decision | None:
+        """Open again the reports that keeping this comment had dismissed."""
+        current = self._locked()
+        settlement = Settlement.of(current, current.status, by=by, undoes=kept)
+        current._count(reported=settlement.step)
+        settlement.carry_out(Decision(by=by, channel="undo"))
+        self.reported_at, self.report_weight = current.reported_at, current.report_weight
+        return Decision.objects.filter(comment_id=self.pk, by=by).last() if settlement.reports else None
 
     @transaction.atomic
     def _decide(
-        self, status: str, *, by: User | None, channel: str, seen: str = "", reason: str = "", note: str = ""
+        self,
+        status: str,
+        *,
+        by: User | None,
+        channel: str,
+        seen: str = "",
+        reason: str = "",
+        note: str = "",
+        undoes: Decision | None = None,
     ) -> Decision | None:
         """Move to a status under the row's lock; None when it is there already.
 
         Raises PermissionDenied for somebody who does not moderate, and AlreadyDecided where the comment is no
-        longer in the status that the person saw: a second moderator never overrules a first by accident. What its
-        writer took back stays so: nobody else brings it before readers again.
+        longer in the status that the person saw, or says something else (TextChanged): a second moderator never
+        overrules a first by accident. What its writer took back stays so: nobody else brings it before readers again.
         """
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         current = self._locked()
         if current.status == status:
             return None
-        if current.status == self.Status.WITHDRAWN or (seen and current.status != seen):
+        if current.status == self.Status.WITHDRAWN or (seen and current.status != seen.partition("@")[0]):
             raise AlreadyDecided(current._who_decided())
-        current._count(was=current.status, became=status)
+        current._refuse_if_edited(seen)
+        settlement = Settlement.of(current, status, by=by, undoes=undoes)
+        current._count(was=current.status, became=status, reported=settlement.step)
+        decision = self._become(current, status, by=by, channel=channel, reason=reason, note=note)
+        settlement.carry_out(decision)
+        self.reported_at, self.report_weight = current.reported_at, current.report_weight
+        return decision
+
+    def _become(
+        self,
+        current: Comment,
+        status: str,
+        *,
+        by: User | None,
+        channel: str,
+        reason: str = "",
+        note: str = "",
+        rule: str = "",
+        because: str = "",
+    ) -> Decision:
+        """Write down what was decided, once the counts have moved; ``current`` is the row as it was."""
         decision = Decision.append(
-            current, was=current.status, became=status, by=by, channel=channel, reason=reason, rule=current.rule
+            current,
+            was=current.status,
+            became=status,
+            by=by,
+            channel=channel,
+            reason=reason,
+            rule=rule or current.rule,
         )
-        self.status, self.reason, self.note = status, reason, note
+        hides = status == self.Status.SPAM and (current.status == self.Status.APPROVED or current.reported_at)
+        if status == self.Status.REJECTED or channel == "report" or hides:
+            Statement.to_writer(current, decision, note=note)
+        current.status = self.status = status
+        self.reason, self.note = reason, note
+        self.rule, self.because = rule or current.rule, because or current.because
         self.decided_at = None if status == self.Status.PENDING else decision.made_at
         self.user_agent = ""
-        self.save(update_fields=["status", "reason", "note", "decided_at", "user_agent"])
+        self.featured = current.featured and status == self.Status.APPROVED
+        changed = ["status", "reason", "note", "rule", "because", "decided_at", "user_agent", "featured"]
+        self.save(update_fields=changed)
         expire(f"thread:{self.article_id}")  # acts after commit
         return decision
 
@@ -281,12 +469,12 @@ class Comment(models.Model):
         rows = Comment.objects.select_for_update().filter(pk__in={tree.root(self.path), self.pk}).order_by("pk")
         return next(row for row in rows if row.pk == self.pk)
 
-    def _count(self, *, was: str = "", became: str) -> None:
+    def _count(self, *, was: str = "", became: str = "", reported: int = 0) -> None:
         """Move the kept counts of root, folders, thread and writer; part of the transaction that moves the comment.
 
         Rows are taken in one order (comments, folders by name, thread, writer, then the log), whoever counts.
         """
-        steps = {was: -1, became: +1}
+        steps = {was: -1, became: +1, "reported": reported}
         steps.pop("", None)
         approved, pending = steps.get(self.Status.APPROVED, 0), steps.get(self.Status.PENDING, 0)
         moved: dict[str, Any] = {}
@@ -301,7 +489,7 @@ class Comment(models.Model):
                 moved["last_comment_at"] = timezone.now()
         if pending:
             moved["pending_count"] = F("pending_count") + pending
-        for status in sorted(steps):
+        for status in sorted(filter(steps.get, steps)):
             Tally.move(status, steps[status])
         if moved and not Thread.objects.filter(article_id=self.article_id).update(**moved):
             Thread.objects.get_or_create(article_id=self.article_id)
@@ -311,9 +499,15 @@ class Comment(models.Model):
         if fields and self.writer_id:
             Writer.objects.filter(pk=self.writer_id).update(**fields)
 
+    def _refuse_if_edited(self, seen: str) -> None:
+        """Raise TextChanged where this row, as it is now, says something else than the person had read."""
+        version = seen.partition("@")[2]
+        if version and version != self.on_screen.partition("@")[2]:
+            raise TextChanged("The text was changed after you had read it. Nothing was decided: read it once more.")
+
     def _who_decided(self) -> str:
         """Return a sentence for whoever came second."""
-        last = Decision.objects.filter(comment_id=self.pk).last()
+        last = Decision.objects.deciding().filter(comment_id=self.pk).last()
         who = "The site" if last is None else last.actor_name
         return f"{who} moved this comment to {self.get_status_display().lower()} first. Nothing changed."
 

@@ -58,6 +58,13 @@ class Policy(models.Model):
         "days to decide a notice of illegal content", default=7, validators=[MinValueValidator(1)]
     )
 
+    redress = models.TextField(
+        "redress out of court",
+        blank=True,
+        help_text="Where people can turn who disagree with a decision: printed in each statement of reasons. "
+        "Empty: certified bodies under the Digital Services Act, and courts.",
+    )
+
     # Above the form and around the thread.
     guidelines = models.TextField(blank=True, help_text="Above the form; Markdown as in comments. Keep it short.")
     announcement = models.TextField(blank=True, help_text="Above every thread; Markdown as in comments.")

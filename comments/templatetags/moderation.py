@@ -11,7 +11,7 @@ from django.template.context import RequestContext
 
 from articles.models import Article
 from comments.admin.evidence import LIKELY_SPAM
-from comments.models import Comment, Decision, Tally, Thread
+from comments.models import Comment, Decision, Report, Tally, Thread
 
 register = template.Library()
 
@@ -59,11 +59,12 @@ def count_of(counts: dict[int, int], article: Article) -> int:
 def actor(decision: Decision) -> str:
     """Who decided, for other staff; from the row that was fetched along, where ``actor_name`` would ask again."""
     if decision.by_id is None:
-        return "The writer" if decision.channel == "receipt" else "Triage" if not decision.was else "The site"
+        names = {"receipt": "The writer", "report": "Readers' reports"}
+        return names.get(decision.channel, "Triage" if not decision.was else "The site")
     person = decision.by
     return (person.get_full_name() or person.get_username()) if person else "Somebody who has left"
 
 
 @register.filter
 def reason_in_words(reason: str) -> str:
-    return str(dict(Comment.Reason.choices).get(reason, reason)).lower()
+    return str(dict([*Report.Reason.choices, *Comment.Reason.choices]).get(reason, reason)).lower()

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0006_measures")]
+    dependencies = [("comments", "0009_report_roles")]
 
     operations = [
         migrations.AddIndex(
@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("featured", True), ("status", "approved")),
                 fields=["article", "path"],
-                name="comment_featured",
+                name="comment_picks",
             ),
         ),
     ]

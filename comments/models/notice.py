@@ -1,0 +1,285 @@
+"""Notices of illegal content: their states, their deadline, and what whoever sent one is told."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from articles.tasks import task
+from comments.mail import absolute, letter
+from comments.models.log import Decision
+from comments.models.policy import Policy
+from comments.models.report import Report
+from comments.models.statement import Statement
+from comments.models.writer import Writer
+
+_SALT = "comments.notice"
+_TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
+BETWEEN_MAILS = timedelta(hours=1)  # to an address that nobody has confirmed: a form must not become a weapon
+EXPLANATION_LENGTH = 2_000  # characters
+
+
+class AlreadyAnswered(Exception):
+    """The notice was decided before; the message says how."""
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices, by what is still to be done about them."""
+
+    def open(self) -> Self:
+        return self.filter(state__in=[self.model.State.RECEIVED, self.model.State.REVIEW])
+
+    def overdue(self, now: datetime | None = None) -> Self:
+        return self.open().filter(due_at__lt=now or timezone.now())
+
+
+class Notice(models.Model):
+    """One person's word that a comment breaks the law (article 16 of the Digital Services Act), and its answer.
+
+    What it says stands in its report. The address, where one was given, is kept where all are: in ``Writer``.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Received"
+        REVIEW = "review", "Under review"
+        UPHELD = "upheld", "Upheld"
+        DISMISSED = "dismissed", "Dismissed"
+        VOID = "void", "Void"
+
+    comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="notices")
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="notice")
+    law = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=80, blank=True)
+    notifier = models.ForeignKey(Writer, null=True, blank=True, on_delete=models.SET_NULL, related_name="notices")
+    good_faith = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    made_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField()
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    handled_at = models.DateTimeField(null=True, blank=True)
+    decision = models.BigIntegerField(null=True, blank=True)  # the row of the log that answered it
+    explanation = models.TextField(blank=True)  # to whoever sent it, from the moderator
+    link_number = models.PositiveIntegerField(default=0)  # raised to revoke the private link
+
+    objects = NoticeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        comment_id: int
+        report_id: int
+        notifier_id: int | None
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        verbose_name = "notice of illegal content"
+        verbose_name_plural = "notices of illegal content"
+        indexes = [
+            models.Index(fields=["state", "due_at", "id"], name="notice_list"),
+            models.Index(
+                fields=["due_at", "id"], name="notice_due", condition=models.Q(state__in=["received", "review"])
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["received", "review", "upheld", "dismissed", "void"]),
+                name="notice_state_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Notice {self.pk}"  # neither the name nor the address: this reaches logs and messages
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.RECEIVED, self.State.REVIEW)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due_at < timezone.now()
+
+    # The private link.
+
+    @property
+    def token(self) -> str:
+        """The last part of the private address: a keyed hash, so that a later mail can name it again."""
+        return f"{self.pk}-{self._proof(settings.SECRET_KEY)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("comments:notice", args=[self.token])
+
+    @classmethod
+    def of_token(cls, token: str) -> Notice | None:
+        """Return the notice of a token; None for one that is forged, revoked, or whose notice is gone."""
+        match = _TOKEN.fullmatch(token)
+        notice = match and cls.objects.select_related("comment__article", "report").filter(pk=match[1]).first()
+        if not (match and notice):
+            return None
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return notice if any(constant_time_compare(notice._proof(key), match[2]) for key in keys) else None
+
+    def revoke(self) -> None:
+        """Void the private link; the next one that is made is another."""
+        Notice.objects.filter(pk=self.pk).update(link_number=models.F("link_number") + 1)
+        self.refresh_from_db(fields=["link_number"])
+
+    def _proof(self, key: str) -> str:
+        digest = salted_hmac(_SALT, f"{self.pk}:{self.link_number}", secret=key, algorithm="sha256").digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    # Its life.
+
+    @classmethod
+    def enter(cls, report: Report, *, law: str = "", name: str = "", notifier: Writer | None = None) -> Notice:
+        """Write a new notice with its deadline; call inside the transaction that writes its report."""
+        now = timezone.now()
+        notice = cls.objects.create(
+            comment_id=report.comment_id,
+            report=report,
+            law=law,
+            name=name,
+            notifier=notifier,
+            good_faith=True,
+            made_at=now,
+            due_at=now + timedelta(days=Policy.current().notice_days),
+        )
+        Decision.record("notice", by=None, channel="report", comment=report.comment, about=f"notice={notice.pk}")
+        if notifier is not None:
+            mail_notice_received.enqueue(notice.pk)
+        return notice
+
+    @transaction.atomic
+    def take(self, *, by: User) -> None:
+        """Say that somebody looks into it; the deadline stays."""
+        current = self._locked(by)
+        if current.state == self.State.RECEIVED:
+            self._become(self.State.REVIEW, reviewer=by)
+            Decision.record("notice-review", by=by, comment=self.comment, about=f"notice={self.pk}")
+
+    @transaction.atomic
+    def uphold(self, *, by: User, explanation: str) -> None:
+        """Take the comment from readers as unlawful; its writer and whoever sent the notice are told why."""
+        self._locked(by, explanation)
+        # The comment's own act answers every open notice about it, this one too.
+        Notice.objects.filter(pk=self.pk).update(explanation=explanation)
+        self.comment.reject(by=by, reason="unlawful", note=explanation[:300], channel="notice")
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def dismiss(self, *, by: User, explanation: str) -> None:
+        """Find nothing unlawful; the comment stays where it is, and whoever sent the notice is told why."""
+        self._locked(by, explanation)
+        self._answer(self.State.DISMISSED, by=by, explanation=explanation)
+
+    @transaction.atomic
+    def void(self, *, by: User | None, explanation: str) -> None:
+        """End it without a decision: it was sent by mistake, taken back, or is no notice at all."""
+        self._locked(by, explanation)
+        self._answer(self.State.VOID, by=by, explanation=explanation)
+
+    def follow(self, decision: Decision) -> None:
+        """Be answered by a decision that took the comment from readers; its rows are locked by the caller."""
+        if decision.became == "rejected" and decision.reason == "unlawful":
+            state, why = self.State.UPHELD, self.explanation
+        elif decision.became == "withdrawn":
+            state, why = self.State.VOID, "The comment's writer took it back before a decision. Readers do not see it."
+        else:
+            state, why = self.State.VOID, "The comment was taken down on other grounds. Readers do not see it."
+        self._become(state, explanation=why, handled_at=decision.made_at, decision=decision.pk)
+        Decision.record(
+            f"notice-{state}",
+            by=decision.by,
+            channel=decision.channel,
+            comment=self.comment,
+            about=f"notice={self.pk}",
+        )
+        self._tell(decision)
+
+    def reopen(self, *, by: User | None) -> None:
+        """Wait again, since the decision that answered it was taken back; whoever sent it sees so on the page."""
+        self._become(self.State.REVIEW, explanation="", handled_at=None, decision=None)
+        Decision.record("notice-reopened", by=by, channel="undo", comment=self.comment, about=f"notice={self.pk}")
+
+    def _answer(self, state: str, *, by: User | None, explanation: str) -> None:
+        decision = Decision.record(
+            f"notice-{state}",
+            by=by,
+            channel="notice" if by else "receipt",
+            comment=self.comment,
+            about=f"notice={self.pk}",
+        )
+        self._become(state, explanation=explanation, handled_at=decision.made_at, decision=decision.pk)
+        self.comment.settle_report(self.report, "dismissed" if state == self.State.DISMISSED else "void", decision)
+        self._tell(decision)
+
+    def _tell(self, decision: Decision) -> None:
+        words = {
+            self.State.UPHELD: "The comment was removed: readers do not see it any more.",
+            self.State.DISMISSED: "The comment was not removed on account of your notice.",
+            self.State.VOID: "Your notice was closed without a decision about the law.",
+        }
+        Statement.to_notifier(self, decision, restriction=words[self.State(self.state)])
+        if self.notifier_id is not None:
+            mail_notice_decided.enqueue(self.pk)
+
+    def _become(self, state: str, **fields: object) -> None:
+        fields["state"] = state
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(fields))
+
+    def _locked(self, by: User | None, explanation: str | None = None) -> Notice:
+        """Lock the comment's row, then look whether the notice still waits.
+
+        Raises PermissionDenied for somebody who does not moderate, ValueError without an explanation where one is
+        needed, and AlreadyAnswered for a notice that was decided before.
+        """
+        if by is not None and not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        if explanation is not None and not explanation.strip():
+            raise ValueError("Write the reasons: whoever sent the notice is told them. Nothing changed.")
+        self.comment.lock()
+        current = Notice.objects.get(pk=self.pk)
+        if not current.is_open:
+            raise AlreadyAnswered(f"This notice was {current.get_state_display().lower()} before. Nothing changed.")
+        return current
+
+
+def _send(name: str, subject: str, pk: int) -> None:
+    """Mail whoever sent a notice a link to its private page, and no word that came with the notice."""
+    notice = Notice.objects.select_related("notifier").filter(pk=pk).first()
+    writer = notice.notifier if notice else None
+    if notice is None or writer is None or writer.stopped_at is not None:
+        return
+    if writer.confirmed_at is None:
+        now = timezone.now()
+        free = models.Q(asked_at__isnull=True) | models.Q(asked_at__lt=now - BETWEEN_MAILS)
+        if not Writer.objects.filter(free, pk=writer.pk).update(asked_at=now):
+            return  # the page says the same, and its link was shown when the notice was sent
+    about = {"number": notice.pk, "link": absolute(notice.get_absolute_url()), "due_at": notice.due_at}
+    try:
+        letter(name, to=writer.address, subject=subject, about=about).send()
+    except Exception:
+        # The task is tried again, and is not to meet its own mark then.
+        Writer.objects.filter(pk=writer.pk).update(asked_at=writer.asked_at)
+        raise
+
+
+@task("Mail that a notice was received", queue="mail")
+def mail_notice_received(pk: int) -> None:
+    _send("notice_received", f"We have your notice {pk}", pk)
+
+
+@task("Mail what became of a notice", queue="mail")
+def mail_notice_decided(pk: int) -> None:
+    _send("notice_decided", f"Your notice {pk} was decided", pk)

@@ -1,0 +1,166 @@
+"""Statements of reasons: what was decided and why, in the words of the day on which it was decided.
+
+Nothing here is looked up again: whoever renames a reason, rewrites the guidelines or changes a rule changes what
+later statements say, never an earlier one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils import timezone
+
+from comments.models.policy import Policy
+from comments.models.report import Report
+
+if TYPE_CHECKING:
+    from comments.models.comment import Comment
+    from comments.models.log import Decision
+    from comments.models.notice import Notice
+
+OUT_OF_COURT = (
+    "You may also turn to a body for settling disputes out of court that is certified under article 21 of the Digital "
+    "Services Act (Regulation (EU) 2022/2065), or to a court."
+)
+APPEAL = (
+    "You may appeal once, on your receipt, free of charge and without a lawyer. Another moderator than the one who "
+    "decided reads the comment again. "
+)
+OBJECT = (
+    "If you disagree, answer to the newsroom's address in the imprint or send a new notice that says what we missed. "
+)
+
+
+class Wording(models.Model):
+    """A text as it stood, kept once however many statements rest on it."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Wording of {self.since:%Y-%m-%d}"
+
+    @classmethod
+    def of(cls, text: str) -> Wording:
+        """Return the row of a text, made where it is new."""
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return cls.objects.get_or_create(digest=digest, defaults={"text": text})[0]
+
+
+class Statement(models.Model):
+    """What one decision restricted or left, on which facts and ground, by whom or what, and what can be done then."""
+
+    class To(models.TextChoices):
+        WRITER = "writer", "The comment's writer"
+        NOTIFIER = "notifier", "Whoever sent a notice"
+
+    class Ground(models.TextChoices):
+        GUIDELINES = "guidelines", "the guidelines of this site"
+        LAW = "law", "the law"
+
+    comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="statements")
+    decision = models.BigIntegerField()  # the row of the log
+    to = models.CharField(max_length=10, choices=To)
+    made_at = models.DateTimeField()
+    restriction = models.CharField(max_length=200)
+    facts = models.TextField()
+    ground = models.CharField(max_length=10, choices=Ground, blank=True)
+    reason = models.CharField(max_length=100, blank=True)  # as the list of reasons read
+    law = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)  # from the moderator
+    automation = models.CharField(max_length=400)
+    guidelines = models.ForeignKey(Wording, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    redress = models.ForeignKey(Wording, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["decision", "to"], name="statement_once")]
+
+    def __str__(self) -> str:
+        return f"Statement {self.pk}"
+
+    @classmethod
+    def to_writer(cls, comment: Comment, decision: Decision, *, note: str) -> Statement:
+        """Write down why a comment is kept from readers; ``comment`` is as it was before the decision."""
+        law = decision.reason == comment.Reason.UNLAWFUL
+        policy = Policy.current()
+        return cls.objects.create(
+            comment=comment,
+            decision=decision.pk,
+            to=cls.To.WRITER,
+            made_at=decision.made_at,
+            restriction=_restriction(decision),
+            facts=_facts(comment, decision),
+            ground=cls.Ground.LAW if law else cls.Ground.GUIDELINES,
+            reason=str(dict(comment.Reason.choices).get(decision.reason, decision.reason)),
+            law=_law_named(comment) if law else "",
+            note=note,
+            automation=_automation(decision),
+            guidelines=Wording.of(policy.guidelines) if policy.guidelines and not law else None,
+            redress=Wording.of(APPEAL + (policy.redress or OUT_OF_COURT)),
+        )
+
+    @classmethod
+    def to_notifier(cls, notice: Notice, decision: Decision, *, restriction: str) -> Statement:
+        """Write down what became of a notice; the moderator's own words stay with the notice."""
+        comment = notice.comment
+        upheld = notice.state == notice.State.UPHELD
+        sent = notice.made_at
+        return cls.objects.get_or_create(
+            decision=decision.pk,
+            to=cls.To.NOTIFIER,
+            defaults={
+                "comment": comment,
+                "made_at": decision.made_at,
+                "restriction": restriction,
+                "facts": f"Notice {notice.pk} of {sent.day} {sent:%B %Y} about comment {comment.pk}, with the "
+                "statement that came with it, and the comment itself.",
+                "ground": cls.Ground.LAW if upheld else "",
+                "law": notice.law if upheld else "",
+                "automation": "No automated means decided about your notice: a person did."
+                if decision.by_id
+                else "No person had to decide about your notice.",
+                "redress": Wording.of(OBJECT + (Policy.current().redress or OUT_OF_COURT)),
+            },
+        )[0]
+
+
+def _restriction(decision: Decision) -> str:
+    if decision.channel == "report":
+        return "Your comment is hidden from readers until a moderator has looked at it."
+    if decision.was == "approved":
+        return "Your comment was removed: readers do not see it any more."
+    return "Your comment was not published."
+
+
+def _facts(comment: Comment, decision: Decision) -> str:
+    """Return what the decision rests on; who reported is nobody's business."""
+    written = comment.created_at
+    facts = f"Comment {comment.pk}, written on {written.day} {written:%B %Y} under “{comment.article.headline}”."
+    counted = Report.objects.filter(comment=comment).exclude(state=Report.State.DISMISSED).counted()
+    if counted:
+        words = {"spam": "spam", "abuse": "abuse", "off-topic": "off topic", "illegal": "illegal content"}
+        parts = ", ".join(f"{number} × {words[reason]}" for reason, number in counted)
+        facts += f" Readers reported it: {parts}."
+    elif decision.by_id:
+        facts += " A moderator read it without a report."
+    return facts
+
+
+def _law_named(comment: Comment) -> str:
+    """Return the law that a notice named; a moderator's note may name another."""
+    named = comment.notices.exclude(law="").order_by("pk").values_list("law", flat=True).first()
+    return named or ""
+
+
+def _automation(decision: Decision) -> str:
+    """Return whether a machine found or decided it, and by which rule; what the rule looks for is not told."""
+    rule = f"the rule “{decision.rule.replace('-', ' ').replace('_', ' ')}”"
+    if decision.by_id is None:
+        return f"Decided by automated means: {rule}." if decision.rule else "Decided by automated means."
+    if decision.rule:
+        return f"Decided by a person. Automated means had put it before the moderators: {rule}."
+    return "Decided by a person, without automated means."

@@ -1,0 +1,136 @@
+"""Several comments by one press: those ticked, and all in a folder as the menus narrow it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Article
+from comments.models import Comment, Decision, Tally
+from tests.comments.desk.queueing import QUEUE, pending
+from tests.factories import make_comment, make_editor
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(page: str) -> dict[str, str]:
+    """What the page that asks once more posts back."""
+    return dict(re.findall(r'name="(confirmed|newest|asked_at)" value="([^"]+)"', page))
+
+
+def test_several_are_decided_by_one_press_and_undone_by_one(client: Client, max_: User, article: Article) -> None:
+    one, two, three = pending(article), pending(article), pending(article)
+    client.post(QUEUE, {"index": "0", "action": "spam", "_selected_action": [one.pk, two.pk]})
+    statuses = list(Comment.objects.order_by("pk").values_list("status", flat=True))
+    assert statuses == ["spam", "spam", "pending"]
+    html = client.get(QUEUE).content.decode()
+    assert "2 comments moved to spam" in html
+    client.post(QUEUE, {"undo": re.search(r'name="undo" value="([\d,]+)"', html)[1]})  # type: ignore[index]
+    assert set(Comment.objects.values_list("status", flat=True)) == {"pending"}
+    assert three.status == "pending"
+
+
+def test_a_bulk_rejection_without_a_reason_changes_nothing(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    post = {"index": "0", "action": "reject", "_selected_action": [comment.pk], "bulk_reason": ""}
+    html = client.post(QUEUE, post, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+    assert "Choose a reason" in html
+    client.post(QUEUE, {**post, "bulk_reason": "advertising"})
+    comment.refresh_from_db()
+    assert (comment.status, comment.reason) == ("rejected", "advertising")
+
+
+def test_in_bulk_what_others_decided_is_named_and_left(client: Client, max_: User, article: Article) -> None:
+    mine, theirs = pending(article), pending(article, name="Gregor")
+    theirs.mark_spam(by=make_editor())
+    post = {"index": "0", "action": "approve", "_selected_action": [mine.pk, theirs.pk]}
+    html = client.post(QUEUE, post, follow=True).content.decode()
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mine.status, theirs.status) == ("approved", "spam")
+    assert "Gregor: Ada King" in html
+
+
+def test_the_whole_folder_is_decided_only_after_a_page_that_repeats_the_number(
+    client: Client, max_: User, article: Article
+) -> None:
+    for _ in range(22):
+        pending(article)
+    post = {"index": "0", "action": "spam", "select_across": "1"}
+    page = client.post(QUEUE, post).content.decode()
+    assert "Mark as spam all 22" in page
+    assert Comment.objects.filter(status="pending").count() == 22
+    client.post(QUEUE, {**post, **asked(page)})
+    assert Comment.objects.filter(status="spam").count() == 22
+
+
+def test_all_that_a_narrowed_folder_holds_is_decided_and_undone_by_one_press(
+    client: Client, max_: User, article: Article
+) -> None:
+    for number in range(23):
+        pending(article, rule="links" if number % 2 else "first")
+    url = f"{QUEUE}?rule=links"
+    post = {"index": "0", "action": "reject", "select_across": "1", "bulk_reason": "advertising"}
+    page = client.post(url, post).content.decode()
+    assert "Reject all 11?" in page
+    assert "Why it waits: Links" in page
+    html = client.post(url, {**post, **asked(page)}, follow=True).content.decode()
+    assert "11 comments rejected (advertising)" in html
+    assert set(Comment.objects.filter(rule="links").values_list("status", flat=True)) == {"rejected"}
+    assert set(Comment.objects.filter(rule="first").values_list("status", flat=True)) == {"pending"}
+    client.post(QUEUE, {"undo": re.search(r'name="undo" value="([\d,]+)"', html)[1]})  # type: ignore[index]
+    assert set(Comment.objects.values_list("status", flat=True)) == {"pending"}
+    assert Tally.counts()["pending"] == 23
+
+
+def test_what_came_or_changed_after_the_question_is_left_alone(client: Client, max_: User, article: Article) -> None:
+    old, edited = pending(article), pending(article)
+    post = {"index": "0", "action": "spam", "select_across": "1"}
+    answers = asked(client.post(QUEUE, post).content.decode())
+    late = pending(article)
+    Comment.objects.filter(pk=edited.pk).update(text="Other words.", edited_at=timezone.now())
+    client.post(QUEUE, {**post, **answers})
+    states = dict(Comment.objects.values_list("pk", "status"))
+    assert states == {old.pk: "spam", edited.pk: "pending", late.pk: "pending"}
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [{"newest": "x"}, {"newest": "9" * 30}, {"asked_at": "yesterday"}, {"asked_at": "2026-11-25T10:00:00"}],
+)
+def test_a_question_that_cannot_be_read_changes_nothing(
+    client: Client, max_: User, article: Article, tampered: dict[str, str]
+) -> None:
+    pending(article)
+    post = {"index": "0", "action": "spam", "select_across": "1"}
+    answers = asked(client.post(QUEUE, post).content.decode())
+    html = client.post(QUEUE, {**post, **answers, **tampered}, follow=True).content.decode()
+    assert "Nothing changed" in html
+    assert not Decision.objects.exists()
+
+
+def test_a_ticked_comment_whose_text_changed_is_named_and_left(client: Client, max_: User, article: Article) -> None:
+    mine, edited = pending(article), pending(article, name="Gregor")
+    seen = [f"{comment.pk}:{comment.on_screen}" for comment in (mine, edited)]
+    Comment.objects.filter(pk=edited.pk).update(text="Other words.", edited_at=timezone.now())
+    post = {"index": "0", "action": "approve", "_selected_action": [mine.pk, edited.pk], "seen": seen}
+    html = client.post(QUEUE, post, follow=True).content.decode()
+    mine.refresh_from_db()
+    edited.refresh_from_db()
+    assert (mine.status, edited.status) == ("approved", "pending")
+    assert "Gregor: The text was changed after you had read it" in html
+
+
+def test_reported_comments_of_several_states_are_decided_together(client: Client, max_: User, article: Article) -> None:
+    now = timezone.now()
+    held, shown_ = pending(article, reported_at=now), make_comment(article, reported_at=now)
+    seen = [f"{comment.pk}:{comment.on_screen}" for comment in (held, shown_)]
+    post = {"index": "0", "action": "spam", "_selected_action": [held.pk, shown_.pk], "seen": seen}
+    client.post(f"{QUEUE}?folder=reported", post)
+    assert set(Comment.objects.values_list("status", flat=True)) == {"spam"}

@@ -1,0 +1,125 @@
+"""The folders of the queue, their counts, their order and their menus."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Article
+from comments.models import Decision
+from tests.comments.desk.queueing import QUEUE, pending, shown
+from tests.factories import make_article, make_comment, make_editor
+
+pytestmark = pytest.mark.django_db
+
+
+def folder_counts(html: str) -> dict[str, int]:
+    nav = html.partition('class="folders"')[2].partition("</nav>")[0]
+    return {name: int(count) for name, count in re.findall(r">(\w+) <span[^>]*>(\d+)<", nav)}
+
+
+def test_folders_show_the_kept_counts(client: Client, max_: User, article: Article) -> None:
+    pending(article)
+    make_comment(article, status="spam")
+    make_comment(article, status="spam")
+    html = client.get(QUEUE).content.decode()
+    assert folder_counts(html) == {
+        "Pending": 1,
+        "Reported": 0,
+        "Spam": 2,
+        "Rejected": 0,
+        "Approved": 0,
+        "Featured": 0,
+        "Withdrawn": 0,
+    }
+
+
+def test_menus_narrow_the_folder(client: Client, max_: User, article: Article) -> None:
+    held = pending(article, "See https://kernel.org/x", rule="links")
+    plain = pending(make_article(), "No link here.", rule="first-time")
+    assert shown(client.get(f"{QUEUE}?rule=links").content.decode()) == [held.pk]
+    assert shown(client.get(f"{QUEUE}?links=no").content.decode()) == [plain.pk]
+    assert shown(client.get(f"{QUEUE}?article={article.pk}").content.decode()) == [held.pk]
+    assert shown(client.get(f"{QUEUE}?section=security").content.decode()) == [held.pk, plain.pk]
+
+
+def test_reported_comments_come_oldest_report_first_whatever_their_state(
+    client: Client, max_: User, article: Article
+) -> None:
+    now = timezone.now()
+    late = make_comment(article, reported_at=now)
+    early = pending(article, reported_at=now - timedelta(hours=2))
+    make_comment(article)
+    html = client.get(f"{QUEUE}?folder=reported").content.decode()
+    assert shown(html) == [early.pk, late.pk]
+    assert "oldest first" in html
+
+
+@pytest.mark.parametrize("folder", ["spam", "rejected", "approved", "withdrawn"])
+def test_what_is_decided_is_shown_newest_first(client: Client, max_: User, article: Article, folder: str) -> None:
+    old = make_comment(article, status=folder, created_at=timezone.now() - timedelta(days=1))
+    new = make_comment(article, status=folder)
+    assert shown(client.get(f"{QUEUE}?folder={folder}").content.decode()) == [new.pk, old.pk]
+
+
+@pytest.mark.parametrize(("age", "hours"), [("hour", 1), ("day", 24), ("week", 168)])
+def test_the_menu_of_ages_shows_what_has_waited_longer(
+    client: Client, max_: User, article: Article, age: str, hours: int
+) -> None:
+    old = pending(article, created_at=timezone.now() - timedelta(hours=hours, minutes=1))
+    pending(article, created_at=timezone.now() - timedelta(hours=hours, minutes=-1))
+    assert shown(client.get(f"{QUEUE}?age={age}").content.decode()) == [old.pk]
+
+
+def test_an_unknown_age_or_folder_is_none(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    assert shown(client.get(f"{QUEUE}?age=never&folder=all").content.decode()) == [comment.pk]
+
+
+def test_an_empty_queue_says_that_every_comment_has_been_answered_for(client: Client, max_: User) -> None:
+    html = client.get(QUEUE).content.decode()
+    assert "Nothing waits." in html
+    assert "Every comment has been answered for." in html
+    assert "Nothing found" in client.get(f"{QUEUE}?age=day").content.decode()
+
+
+def test_featured_comments_have_a_folder_and_leave_it_with_their_approval(
+    client: Client, max_: User, article: Article
+) -> None:
+    comment = make_comment(article)
+    page = f"{QUEUE}?folder=approved"
+    client.post(page, {"decide": f"feature:{comment.pk}", "seen": comment.on_screen})
+    assert "Featured by the editors" in Client().get(article.get_absolute_url()).content.decode()
+    html = client.get(f"{QUEUE}?folder=featured").content.decode()
+    assert shown(html) == [comment.pk]
+    assert folder_counts(html)["Featured"] == 1
+    assert "Comment by Rita Moreau featured" in html
+    undo = re.search(r'name="undo" value="([\d,]+)"', html)
+    assert undo
+    client.post(QUEUE, {"undo": undo[1]})
+    comment.refresh_from_db()
+    assert not comment.featured
+    comment.feature(by=max_)
+    comment.reject(by=make_editor(), reason="insult")
+    comment.refresh_from_db()
+    assert not comment.featured
+    acts = list(Decision.objects.order_by("pk").values_list("act", "was", "became"))[1:]
+    assert acts == [
+        ("featured", "approved", "approved"),
+        ("unfeatured", "approved", "approved"),
+        ("featured", "approved", "approved"),
+        ("decide", "approved", "rejected"),
+    ]
+
+
+def test_what_readers_do_not_see_is_not_featured(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    html = client.post(QUEUE, {"decide": f"feature:{comment.pk}"}, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert not comment.featured
+    assert "Nothing changed" in html
