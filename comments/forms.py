@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
@@ -139,6 +140,35 @@ class CommentForm(forms.Form):
             HTML('{% include "comments/_remember.html" %}'),
             Div(
                 StrictButton("Post comment", type="submit", css_class="btn-primary"),
+                StrictButton("Preview", type="submit", name="preview", value="1", css_class="btn-secondary"),
+                css_class="reply__acts",
+            ),
+        )
+        return helper
+
+
+class EditForm(CommentForm):
+    """What a writer may change of a comment later: its words, the name above it, the website behind the name."""
+
+    not_done = "Not changed yet."
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the wording from which the writer set out
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - {"comment", "name", "website", "seen"}:
+            del self.fields[name]
+
+    def helper_for(self, action: str) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_action = action
+        helper.form_class = "reply"
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            "seen",
+            Field("comment"),
+            Row(Field("name", wrapper_class="col-md-6"), Field("website", wrapper_class="col-md-6")),
+            Div(
+                StrictButton("Save the change", type="submit", css_class="btn-primary"),
                 StrictButton("Preview", type="submit", name="preview", value="1", css_class="btn-secondary"),
                 css_class="reply__acts",
             ),

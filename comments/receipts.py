@@ -61,9 +61,25 @@ class Standing:
     outcome: str = ""
 
 
-def standing(comment: Comment) -> Standing:
-    """Return the words for a comment's state; the folder for spam says nothing of how a comment got there."""
+def last_decision(comment: Comment) -> Decision | None:
+    """Return the decision that put a comment where it is; None while it waits, or stands where it started."""
+    if comment.status == Comment.Status.PENDING:
+        return None
+    return Decision.objects.filter(comment_id=comment.pk, became=comment.status).last()
+
+
+def standing(comment: Comment, *, by_rule: bool = False) -> Standing:
+    """Return the words for a comment's state; the folder for spam says nothing of how a comment got there.
+
+    ``by_rule`` says that the last decision was one of the site's own rules, read by nobody yet.
+    """
     match comment.status:
+        case Comment.Status.PENDING if comment.rule == "edited":
+            return Standing(
+                "Your change is waiting for a moderator",
+                "You changed more than typing, so it is read before readers see it. Until then they do not see your "
+                "comment at all; replies stay.",
+            )
         case Comment.Status.PENDING:
             return Standing(
                 "Your comment is waiting for a moderator",
@@ -91,7 +107,9 @@ def standing(comment: Comment) -> Standing:
         case Comment.Status.REJECTED:
             return Standing(
                 "Your comment is not published",
-                "A moderator read it and decided so, for the reason below.",
+                "A rule of this site decided so by itself, for the reason below."
+                if by_rule
+                else "A moderator read it and decided so, for the reason below.",
                 f"Rejected: {comment.get_reason_display()}." if comment.reason else "Rejected.",
             )
         case _:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from comments.views.edit import edit
 from comments.views.permalink import permalink
-from comments.views.receipt import receipt
+from comments.views.receipt import receipt, renew, withdraw
 from comments.views.thread import thread
 from comments.views.write import write
 
@@ -11,6 +12,9 @@ app_name = "comments"
 urlpatterns = [
     path("on/<slug:slug>/", write, name="write"),
     path("receipt/<str:token>/", receipt, name="receipt"),
+    path("receipt/<str:token>/edit/", edit, name="edit"),
+    path("receipt/<str:token>/withdraw/", withdraw, name="withdraw"),
+    path("receipt/<str:token>/link/", renew, name="renew"),
     path("<int:pk>/", permalink, name="permalink"),
     path("<int:pk>/thread/", thread, name="thread"),
 ]

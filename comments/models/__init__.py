@@ -1,18 +1,21 @@
 """Comments, their writers, the thread they stand in, and the log of what was decided about them; a file a noun."""
 
-from comments.models.comment import EDIT_WINDOW, AlreadyDecided, Comment, TextChanged, text_fingerprint
+from comments.models.comment import Comment
 from comments.models.log import Decision, DecisionQuerySet, LogHead
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
 from comments.models.notice import AlreadyAnswered, Notice
 from comments.models.policy import Policy
 from comments.models.report import NotShown, Report
+from comments.models.revision import Revision
 from comments.models.rules import BlockedWord, FloodWindow
 from comments.models.statement import Statement, Wording
 from comments.models.thread import Tally, Thread
+from comments.models.words import EDIT_WINDOW, MOST_EDITS, AlreadyDecided, TextChanged, text_fingerprint
 from comments.models.writer import Writer, random_value
 
 __all__ = [
     "EDIT_WINDOW",
+    "MOST_EDITS",
     "AlreadyAnswered",
     "AlreadyDecided",
     "BlockedWord",
@@ -27,6 +30,7 @@ __all__ = [
     "Notice",
     "Policy",
     "Report",
+    "Revision",
     "StaffNote",
     "Statement",
     "Tally",

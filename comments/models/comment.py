@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -23,6 +21,7 @@ from comments.models.policy import Policy
 from comments.models.report import NotShown, Report, Settlement
 from comments.models.statement import Statement
 from comments.models.thread import Tally, Thread
+from comments.models.words import AlreadyDecided, TextChanged, Words, text_fingerprint
 from comments.models.writer import Writer
 from comments.querysets import CommentQuerySet
 
@@ -32,19 +31,9 @@ if TYPE_CHECKING:
     from comments.models.notice import Notice
     from comments.models.report import ReportQuerySet
 
-EDIT_WINDOW = timedelta(minutes=15)  # how long a writer may mend a comment, as Isso does
 
-
-class AlreadyDecided(Exception):
-    """Somebody else decided first and otherwise; the message says who and what."""
-
-
-class TextChanged(AlreadyDecided):
-    """The text is no longer the one that the person had read."""
-
-
-class Comment(models.Model):
-    """One contribution. Its state changes through ``_decide`` alone, which leaves a Decision."""
+class Comment(Words):
+    """One contribution. Its state changes through ``_decide`` alone, which leaves a Decision; its text in ``Words``."""
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -79,10 +68,6 @@ class Comment(models.Model):
     # first comment was taken back still shows while this is above zero.
     thread_size = models.PositiveIntegerField(default=0, editable=False)
 
-    name = models.CharField(max_length=80)
-    website = models.URLField(max_length=200, blank=True)
-    text = models.TextField()
-    html = models.TextField(blank=True)  # the text rendered once
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     featured = models.BooleanField(default=False)
 
@@ -102,11 +87,8 @@ class Comment(models.Model):
     report_weight = models.PositiveIntegerField(default=0, editable=False)  # of the open reports, in hundredths
 
     created_at = models.DateTimeField(default=timezone.now)
-    edited_at = models.DateTimeField(null=True, blank=True)  # by its writer
-    moderated_at = models.DateTimeField(null=True, blank=True)  # when a moderator changed the text last
     wants_outcome = models.BooleanField(default=False)  # the writer asked to be mailed the decision
     learned = models.CharField(max_length=4, blank=True, editable=False)  # what the spam score has learned it as
-    fingerprint = models.CharField(max_length=32, blank=True)  # of the text, for repeats
     network = models.CharField(max_length=43, blank=True)  # the address of the sender, cut; never the whole
     user_agent = models.CharField(max_length=200, blank=True)  # dropped with the decision
     receipt_number = models.PositiveIntegerField(default=0)  # raised to revoke the receipt's link
@@ -175,12 +157,6 @@ class Comment(models.Model):
     def is_published(self) -> bool:
         """Whether a reader may see it now: the twin of ``CommentQuerySet.published``."""
         return self.status == self.Status.APPROVED and self.article.is_published
-
-    @property
-    def on_screen(self) -> str:
-        """What a form about it posts back as ``seen``: its status, and which version of its text was read."""
-        changed = max(filter(None, (self.edited_at, self.moderated_at)), default=None)
-        return f"{self.status}@{changed:%Y%m%d%H%M%S%f}" if changed else f"{self.status}@first"
 
     # Being written.
 
@@ -287,6 +263,8 @@ class Comment(models.Model):
                 raise AlreadyDecided(current._who_decided())
             if decision.act == KEEP:
                 return self._complain_again(decision, by=by)
+            if current.edited_at and current.edited_at > decision.made_at and decision.was == self.Status.APPROVED:
+                raise TextChanged("Its writer changed the words since. Read them, then decide; nothing changed.")
             return self._decide(
                 decision.was or self.Status.PENDING,
                 by=by,
@@ -460,6 +438,23 @@ class Comment(models.Model):
         expire(f"thread:{self.article_id}")  # acts after commit
         return decision
 
+    def renew_receipt(self) -> bool:
+        """Make the link to its receipt void and return to a new one; False where that link was void already.
+
+        Counted on from the link in hand: of two who press at once, one keeps a link.
+        """
+        mine = Comment.objects.filter(pk=self.pk, receipt_number=self.receipt_number)
+        if not mine.update(receipt_number=F("receipt_number") + 1):
+            return False
+        self.receipt_number += 1
+        return True
+
+    def locked(self) -> Comment:
+        """Return this comment as it is now, with its article, its row locked to the end of the transaction."""
+        current = self._locked()
+        current.article = self.article
+        return current
+
     def _locked(self) -> Comment:
         """Return this comment as it is now, its row locked: two moderators may open the same one.
 
@@ -499,19 +494,8 @@ class Comment(models.Model):
         if fields and self.writer_id:
             Writer.objects.filter(pk=self.writer_id).update(**fields)
 
-    def _refuse_if_edited(self, seen: str) -> None:
-        """Raise TextChanged where this row, as it is now, says something else than the person had read."""
-        version = seen.partition("@")[2]
-        if version and version != self.on_screen.partition("@")[2]:
-            raise TextChanged("The text was changed after you had read it. Nothing was decided: read it once more.")
-
     def _who_decided(self) -> str:
         """Return a sentence for whoever came second."""
         last = Decision.objects.deciding().filter(comment_id=self.pk).last()
         who = "The site" if last is None else last.actor_name
         return f"{who} moved this comment to {self.get_status_display().lower()} first. Nothing changed."
-
-
-def text_fingerprint(text: str) -> str:
-    """Return what is equal for texts that differ in letter case and white space alone."""
-    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()[:32]

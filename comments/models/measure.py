@@ -12,7 +12,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from comments.models.comment import AlreadyDecided, Comment
+from comments.models.comment import Comment
+from comments.models.words import AlreadyDecided
 from comments.models.writer import Writer
 
 REASON_LENGTH = 300  # characters, as a note about a decision

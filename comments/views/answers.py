@@ -27,9 +27,21 @@ def refused(
     reason: str = "",
     kept: str = "",
     article: Article | None = None,
+    headline: str = "Not posted",
+    back: str = "",
 ) -> HttpResponse:
-    """Say why something is not taken, and give the text back: no reader types it twice."""
-    about = {"sentence": sentence, "reason": reason, "kept": kept, "article": article}
+    """Say why something is not taken, and give the text back: no reader types it twice.
+
+    ``back`` is the address of the receipt from which the reader came.
+    """
+    about = {
+        "sentence": sentence,
+        "reason": reason,
+        "kept": kept,
+        "article": article,
+        "headline": headline,
+        "back": back,
+    }
     response = render(request, "comments/refused.html", about, status=status)
     if status == 405:
         response.headers["Allow"] = ", ".join(METHODS)

@@ -2,44 +2,74 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
+from django.utils import timezone
 
-from comments import receipts
-from comments.intake import Unreadable, is_cross_site, unstored
-from comments.models import Comment
-from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
+from comments import edits, receipts
+from comments.models import Comment, Measure
+from comments.views.answers import refused
+from comments.views.opened import NOT_CHANGED, opened_by_receipt, to_receipt
 
 
-@csrf_exempt  # its address is the key, which no other site has
-@unstored
-def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """The private page of one comment: where it is, what was decided and why, and the button to take it back."""
-    comment = receipts.find(token)
-    if comment is None:
-        raise Http404("No such receipt.")
-    try:
-        posted = sent(request)
-    except Unreadable as problem:
-        return refused(request, problem.status, problem.sentence)
+@opened_by_receipt
+def receipt(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpResponse:
+    """The private page of one comment: where it is, what was decided and why, and what can be done with it."""
     if request.method == "POST":
-        if is_cross_site(request, private_page=True):
-            return refused(request, 403, CROSS_SITE_PRIVATE)
-        if posted.get("act") != "withdraw":
-            return refused(request, 422, "Press one of the buttons on your receipt. Nothing changed.")
-        comment.withdraw()
-        return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
+        return _act(request, comment, posted.get("act", ""))
     is_pending = comment.status == Comment.Status.PENDING
+    decision = receipts.last_decision(comment)
+    may_edit = edits.why_not(comment) is None
     about = {
         "comment": comment,
-        "standing": receipts.standing(comment),
+        "token": receipts.receipt_token(comment),
+        "standing": receipts.standing(comment, by_rule=decision is not None and decision.by_id is None),
         "article": comment.article if comment.article.is_published else None,
         "shown_parent": comment.parent if comment.parent and comment.parent.is_published else None,
         "place": receipts.place_in_queue(comment) if is_pending else None,
         "wait": receipts.usual_wait() if is_pending else None,
         "waited": comment.decided_at - comment.created_at if comment.decided_at else None,
+        "decision": decision,
+        "may_edit": may_edit,
+        "may_withdraw": comment.status != Comment.Status.WITHDRAWN,
+        "measures": _measures(comment),
+        "renewed": "renewed" in request.GET,
+        "address": request.build_absolute_uri(request.path),
     }
-    response = render(request, "comments/receipt.html", about)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "comments/receipt.html", about)
+
+
+def _act(request: HttpRequest, comment: Comment, act: str) -> HttpResponse:
+    if act == "withdraw":
+        comment.withdraw()
+        return to_receipt(comment)
+    if act == "renew":
+        comment.renew_receipt()
+        return to_receipt(comment, "?renewed")
+    back = receipts.receipt_url(comment)
+    sentence = "Press one of the buttons on your receipt. Nothing changed."
+    return refused(request, 422, sentence, headline=NOT_CHANGED, back=back)
+
+
+@opened_by_receipt
+def withdraw(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpResponse:
+    """Ask whether the comment is really to be taken back; the button posts to the receipt."""
+    return _ask(request, comment, "comments/receipt_withdraw.html")
+
+
+@opened_by_receipt
+def renew(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpResponse:
+    """Ask whether the link is really to be made void; the button posts to the receipt."""
+    return _ask(request, comment, "comments/receipt_renew.html")
+
+
+def _ask(request: HttpRequest, comment: Comment, template: str) -> HttpResponse:
+    if request.method == "POST":
+        return _act(request, comment, "")
+    return render(request, template, {"comment": comment, "back": receipts.receipt_url(comment)})
+
+
+def _measures(comment: Comment) -> list[tuple[Measure, bool]]:
+    """Return what was decided about its writer since, each with whether it holds now."""
+    now = timezone.now()
+    return [(measure, measure.is_in_force(now)) for measure in Measure.objects.told_on(comment)[:5]]

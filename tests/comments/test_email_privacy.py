@@ -102,6 +102,9 @@ def addresses() -> dict[str, list[str]]:
         "<slug:slug>/": ["/marked-now/", "/marked/", "/nowhere/"],
         "comments/on/<slug:slug>/": ["/comments/on/marked-now/", f"/comments/on/marked-now/?reply={answered.pk}"],
         "comments/receipt/<str:token>/": receipts,
+        "comments/receipt/<str:token>/edit/": [f"{receipt}edit/" for receipt in receipts],
+        "comments/receipt/<str:token>/withdraw/": [f"{receipt}withdraw/" for receipt in receipts],
+        "comments/receipt/<str:token>/link/": [f"{receipt}link/" for receipt in receipts],
         "comments/<int:pk>/": permalinks,
         "comments/<int:pk>/thread/": [f"{permalink}thread/" for permalink in permalinks],
     }

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from comments import receipts
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Measure
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
 
@@ -126,6 +126,59 @@ def test_withdrawing_takes_a_post_and_works_at_once(client: Client) -> None:
     assert "You took your comment back" in text(client.get(address(comment)))
     assert Decision.objects.get(became="withdrawn").channel == "receipt"
     assert client.post(address(comment), {"act": "withdraw"}).status_code == 303, "twice is not an error"
+
+
+def test_withdrawing_is_asked_about_first(client: Client) -> None:
+    comment = make_comment(text="These words go.")
+    assert f'href="{address(comment)}withdraw/"' in text(client.get(address(comment)))
+    page = text(client.get(f"{address(comment)}withdraw/"))
+    assert "These words go." in page
+    assert f'<form method="post" action="{address(comment)}"' in page
+    assert 'value="withdraw"' in page
+    comment.withdraw()
+    assert "You took it back already" in text(client.get(f"{address(comment)}withdraw/"))
+
+
+def test_a_link_that_somebody_saw_is_made_void_and_the_new_one_shown(client: Client) -> None:
+    comment = make_comment()
+    old = address(comment)
+    assert 'value="renew"' in text(client.get(f"{old}link/"))
+    assert client.get(old).status_code == 200, "asking changes nothing"
+    answer = client.post(old, {"act": "renew"})
+    comment.refresh_from_db()
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"{address(comment)}?renewed"
+    assert f"http://testserver{address(comment)}" in text(client.get(answer.headers["Location"]))
+    assert f"http://testserver{address(comment)}" not in text(client.get(address(comment)))
+    assert client.get(old).status_code == 404
+    assert client.post(old, {"act": "renew"}).status_code == 404
+
+
+def test_of_two_who_renew_a_link_at_once_one_keeps_one() -> None:
+    comment = make_comment()
+    stale = Comment.objects.get(pk=comment.pk)
+    assert comment.renew_receipt()
+    assert not stale.renew_receipt()
+    comment.refresh_from_db()
+    assert comment.receipt_number == 1
+
+
+def test_what_a_rule_decided_is_not_said_to_be_a_moderators_decision(client: Client) -> None:
+    page = text(client.get(address(make_comment(status="rejected", rule="blocked-words"))))
+    assert "A rule of this site decided so by itself" in page
+    assert "A moderator read it" not in page
+
+
+def test_measures_since_the_comment_are_told_with_their_end(client: Client) -> None:
+    comment, max_ = make_comment(), make_moderator()
+    Measure.impose(comment.writer, "warn", by=max_, reason="Stay with the subject.")
+    until = timezone.now() + timedelta(days=3)
+    Measure.impose(comment.writer, "suspend", by=max_, reason="You did not.", until=until)
+    page = text(client.get(address(comment)))
+    assert "Stay with the subject." in page
+    assert "You did not." in page
+    assert f"{timezone.localtime(until):%H:%M} UTC" in page
+    assert "Max" not in page
 
 
 def test_looking_changes_nothing(client: Client) -> None:

@@ -1,0 +1,195 @@
+"""Policy of mending: until when a writer may change a comment, and which change moderators see again.
+
+A change that is small stays where the comment stands. Whatever else was put in its place has been read by nobody,
+so it waits: an approved comment cannot be turned into another one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.templatetags.articles import zone_of
+from comments import triage
+from comments.markup import render
+from comments.models import MOST_EDITS, Comment, Measure, TextChanged, Thread
+from comments.triage import Refusal, Verdict
+
+MOST_TYPOS = 10  # words; who mends more than that has rewritten it
+LONGEST_WORD = 40  # characters; a longer one is a text without spaces, or no word
+
+_STOPS = ".,;:!?()'\"“”‘’"
+_HREF = re.compile(r'href="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What a comment is to say instead."""
+
+    text: str
+    name: str
+    website: str
+
+
+def mend(comment: Comment, mended: Mended, *, seen: str) -> Refusal | None:
+    """Put a writer's new words in place of those that stand, or return why not; saying the same changes nothing.
+
+    ``seen`` is the ``text_version`` from which the writer set out. All of it happens under the row's lock, so that a
+    moderator who decides at the same moment decides about the words before, or is told that they changed.
+    """
+    with transaction.atomic():
+        current = comment.locked()
+        if refusal := why_not(current):
+            return refusal
+        if (current.text, current.name, current.website) == (mended.text, mended.name, mended.website):
+            return None
+        after = _as_if(current, mended)
+        same = [earlier for earlier in triage.same_words(after) if earlier.pk != current.pk]
+        if refusal := triage.repeats(after, same):
+            return Refusal(refusal.status, "You said this under the article already. Change the text once more.")
+        verdict = _placed(current, after)
+        try:
+            current.edit(
+                text=mended.text,
+                name=mended.name,
+                website=mended.website,
+                seen=f"@{seen}",
+                status=verdict.status if verdict else "",
+                rule=verdict.rule if verdict else "",
+                because=verdict.because if verdict else "",
+            )
+            Comment.objects.filter(pk=current.pk).update(score=after.score, signals=after.signals)
+        except TextChanged:
+            return Refusal(
+                409,
+                "The comment was changed in another window, or by a moderator, after you opened this page. "
+                "What you typed is below; look at your receipt, then save it again.",
+            )
+    return None
+
+
+def why_not(comment: Comment) -> Refusal | None:
+    """Return why a writer may not change a comment now, in a sentence for that person; None where it is allowed.
+
+    The same questions as for a new comment: is the thread open, is this person suspended, is it too much?
+    """
+    if comment.status == Comment.Status.WITHDRAWN:
+        return Refusal(403, "You took this comment back, so its words cannot be changed any more.")
+    if comment.status not in (Comment.Status.PENDING, Comment.Status.APPROVED):
+        return Refusal(403, "This comment was decided about, so its words stay as they are.")
+    now = timezone.now()
+    if now >= comment.editable_until:
+        end = timezone.localtime(comment.editable_until)
+        return Refusal(
+            403,
+            f"This comment could be changed until {end:%H:%M} {zone_of(end)} on {end.day} {end:%B %Y}. "
+            "You can still withdraw it, and write a new one.",
+        )
+    state = triage.opening(comment.article, Thread.objects.filter(article=comment.article_id).first())
+    if not state.open:
+        reason = f" {state.reason}" if state.reason else ""
+        return Refusal(403, f"{state.sentence}{reason} What stands there stays as it is; you can still withdraw it.")
+    told = Measure.objects.in_force(now).told_on(comment).exclude(kind=Measure.Kind.WARN).first()
+    if told is not None:
+        return Refusal(
+            403, f"A moderator has suspended you from writing here: {told.reason} You can still withdraw it."
+        )
+    if comment.revisions.count() >= MOST_EDITS:
+        return Refusal(429, f"This comment was changed {MOST_EDITS} times already. Let it stand, or withdraw it.")
+    return None
+
+
+def _as_if(comment: Comment, mended: Mended) -> Comment:
+    """Return the comment as it would be, written nowhere: what the rules look at."""
+    after = Comment.objects.select_related("writer", "article").get(pk=comment.pk)
+    after.text, after.name, after.website = mended.text, mended.name, mended.website
+    after.html = render(mended.text)
+    return after
+
+
+def _placed(before: Comment, after: Comment) -> Verdict | None:
+    """Return where the change puts the comment, and why; None where it stays.
+
+    The rules are asked about both wordings. One that would have been thrown out is; one that a rule sees something
+    new in waits; and a change alone never brings a comment before readers.
+    """
+    was, now = triage.triage(_as_if(before, Mended(before.text, before.name, before.website))), triage.triage(after)
+    if now.status in (Comment.Status.SPAM, Comment.Status.REJECTED):
+        return now
+    if before.status == Comment.Status.PENDING:
+        # Where something else holds it (a moderator, reports), its reason stays.
+        is_held_by_rule = before.rule == was.rule and now.status == before.status
+        return Verdict(Comment.Status.PENDING, now.rule, now.because) if is_held_by_rule else None
+    if now.status != Comment.Status.APPROVED and now.rule != was.rule:
+        return Verdict(Comment.Status.PENDING, now.rule, f"Changed after it was approved. {now.because}"[:200])
+    if what := changed_much(before, after):
+        return Verdict(Comment.Status.PENDING, "edited", f"Changed after it was approved: {what}.")
+    return None
+
+
+def changed_much(before: Comment, after: Comment) -> str:
+    """Return what of a comment has become another, in a few words for moderators; empty for a mend of typing.
+
+    Another name or link is never a slip of the finger. Of the words, a few may have become similar ones, and a
+    doubled one may be gone.
+    """
+    if before.name != after.name:
+        return "another name"
+    if before.website != after.website or _links(before) != _links(after):
+        return "other links"
+    return "" if _is_mend_of_typing(before.text, after.text) else "other words"
+
+
+def _links(comment: Comment) -> set[str]:
+    return {html.unescape(address) for address in _HREF.findall(comment.html)}
+
+
+def _is_mend_of_typing(before: str, after: str) -> bool:
+    words_before, words_after = before.split(), after.split()
+    gone = Counter(words_before) - Counter(words_after)
+    come = Counter(words_after) - Counter(words_before)
+    if max(gone.total(), come.total()) > min(MOST_TYPOS, max(1, len(words_before) // 5)):
+        return False
+    # What stayed has to stand in its order: the same words can be made to say the opposite.
+    if [w for w in words_before if w not in gone and w not in come] != [
+        w for w in words_after if w not in gone and w not in come
+    ]:
+        return False
+    left = list(come.elements())
+    for word in gone.elements():
+        match = next((other for other in left if _is_slip(word, other)), None)
+        if match is not None:
+            left.remove(match)
+        elif word not in words_after:
+            return False
+    return not left
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Whether one word is the other, mistyped: up to two letters differ, and no figure does."""
+    if any(char.isdigit() for char in word + other):
+        return word.strip(_STOPS) == other.strip(_STOPS)
+    plain, plain_other = _letters(word), _letters(other)
+    if plain == plain_other:
+        return True  # only stops and marks differ
+    longest = max(len(plain), len(plain_other))
+    if longest > LONGEST_WORD or _is_unspaced(word + other):
+        return False
+    same = sum(block.size for block in SequenceMatcher(None, plain, plain_other, autojunk=False).get_matching_blocks())
+    return longest - same <= (2 if longest > 4 else 1)
+
+
+def _letters(word: str) -> str:
+    return "".join(char for char in word.casefold() if char.isalnum())
+
+
+def _is_unspaced(text: str) -> bool:
+    """Whether a text is in a script that puts no spaces between words: one character may be a whole word there."""
+    return any(unicodedata.east_asian_width(char) in ("W", "F") for char in text)
