@@ -357,6 +357,16 @@ def test_one_comment_on_the_desk_reads_little(large: Large, client: Client) -> N
             assert client.get(f"/admin/comments/comment/{comment.pk}/change/").status_code == 200
 
 
+@pytest.mark.parametrize("query", ["", "?page=2"])
+def test_the_card_of_a_writer_reads_little(large: Large, client: Client, query: str) -> None:
+    client.force_login(large.max_)
+    busiest = Writer.objects.order_by("-approved_count").values_list("pk", flat=True)[0]
+    with answered_by_index(8):
+        assert client.get(f"/admin/comments/writer/{busiest}/{query}").status_code == 200
+    with answered_by_index(5):
+        assert client.get(f"/admin/comments/comment/?folder=approved&writer={busiest}").status_code == 200
+
+
 @pytest.mark.parametrize("query", ["", "?p=8", "?mode__exact=closed", "?q=nowhere"])
 def test_the_list_of_threads_reads_little(large: Large, client: Client, query: str) -> None:
     client.force_login(large.max_)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from django.db.models import Count
 from django.utils import timezone
 
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Measure
 
 LIKELY_SPAM = 60  # of 100; from here on a score is printed in red and its parts stand open
 UNSURE = 35  # of 100
@@ -45,6 +46,7 @@ class Item:
     hosts: list[Host]
     other_names: int  # from the same network, lately
     last: Decision | None
+    measures: list[Measure] = field(default_factory=list)  # in force about the writer
     next_pk: int | None = None  # which one has the focus after an act
 
     @property
@@ -89,8 +91,26 @@ def _both_spellings(host: str) -> tuple[str, str]:
     return ascii_form, letters if letters != ascii_form else ""
 
 
+def last_decisions(comments: Sequence[Comment]) -> dict[int, Decision]:
+    """Return the last decision about each of these comments that is no longer pending, in one query."""
+    decided = [comment.pk for comment in comments if comment.status != Comment.Status.PENDING]
+    if not decided:
+        return {}
+    rows = Decision.objects.deciding().filter(comment_id__in=decided).select_related("by").order_by("pk")
+    return {decision.comment_id: decision for decision in rows}
+
+
+def measures_about(comments: Sequence[Comment]) -> dict[int, list[Measure]]:
+    """Return what is in force about each writer of these comments, in one query."""
+    writers = {comment.writer_id for comment in comments if comment.writer_id}
+    found: dict[int, list[Measure]] = defaultdict(list)
+    for measure in Measure.objects.filter(writer__in=writers).in_force(timezone.now()):
+        found[measure.writer_id].append(measure)
+    return found
+
+
 def items_of(comments: Sequence[Comment]) -> list[Item]:
-    """Return the comments of one page with what a moderator weighs, in two queries however many they are."""
+    """Return the comments of one page with what a moderator weighs, in a few queries however many they are."""
     networks = {comment.network for comment in comments if comment.network}
     names = dict(
         Comment.objects.filter(network__in=networks, created_at__gte=timezone.now() - NETWORK_LOOKED_AT)
@@ -98,13 +118,16 @@ def items_of(comments: Sequence[Comment]) -> list[Item]:
         .values_list("network")
         .annotate(Count("name", distinct=True))
     )
-    decided = [comment.pk for comment in comments if comment.status != Comment.Status.PENDING]
-    last = {
-        decision.comment_id: decision
-        for decision in Decision.objects.deciding().filter(comment_id__in=decided).select_related("by").order_by("pk")
-    }
+    last = last_decisions(comments)
+    running = measures_about(comments)
     items = [
-        Item(comment, spelled_out(comment), max(0, names.get(comment.network, 1) - 1), last.get(comment.pk))
+        Item(
+            comment,
+            hosts=spelled_out(comment),
+            other_names=max(0, names.get(comment.network, 1) - 1),
+            last=last.get(comment.pk),
+            measures=running.get(comment.writer_id or 0, []),
+        )
         for comment in comments
     ]
     for number, item in enumerate(items):

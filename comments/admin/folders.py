@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles.admin import paging
 from articles.models import Article, Section
-from comments.models import Comment, Tally
+from comments.models import Comment, Tally, Writer
 
 FOLDERS = {
     "pending": "Pending",
@@ -179,8 +179,25 @@ class OnArticle(admin.SimpleListFilter):
         return queryset.filter(article_id=asked) if asked else queryset
 
 
-MENUS = (Folder, WhyItWaits, InSection, OlderThan, WithLinks, OnArticle)
-NARROWING = ("rule", "section", "age", "links", "article")
+class ByWriter(admin.SimpleListFilter):
+    """One person's comments: reached from the card, so the only choice is the one asked for."""
+
+    title = "writer"
+    parameter_name = "writer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = request.GET.get(self.parameter_name, "")
+        if not asked.isdecimal() or len(asked) > 18:
+            return []
+        return [(str(pk), f"number {pk}") for pk in Writer.objects.filter(pk=asked).values_list("pk", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        asked = self.value()
+        return queryset.filter(writer_id=asked) if asked else queryset
+
+
+MENUS = (Folder, WhyItWaits, InSection, OlderThan, WithLinks, OnArticle, ByWriter)
+NARROWING = ("rule", "section", "age", "links", "article", "writer")
 
 
 def narrowing(request: HttpRequest, desk: Any) -> list[str]:

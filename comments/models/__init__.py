@@ -11,11 +11,12 @@ from comments.models.rules import BlockedWord, FloodWindow
 from comments.models.statement import Statement, Wording
 from comments.models.thread import Tally, Thread
 from comments.models.words import EDIT_WINDOW, MOST_EDITS, AlreadyDecided, TextChanged, text_fingerprint
-from comments.models.writer import Writer, random_value
+from comments.models.writer import AddressLook, Writer, random_value
 
 __all__ = [
     "EDIT_WINDOW",
     "MOST_EDITS",
+    "AddressLook",
     "AlreadyAnswered",
     "AlreadyDecided",
     "BlockedWord",
