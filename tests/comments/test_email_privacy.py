@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from comments.avatars import code_of
 from comments.forms import form_token
 from comments.models import Comment, Writer
 from tests.comments.posting import RITA, post
@@ -102,6 +103,7 @@ def addresses() -> dict[str, list[str]]:
         "<slug:slug>/": ["/marked-now/", "/marked/", "/nowhere/"],
         "comments/on/<slug:slug>/": ["/comments/on/marked-now/", f"/comments/on/marked-now/?reply={answered.pk}"],
         "comments/receipt/<str:token>/": receipts,
+        "comments/avatars/<str:code>.svg": [f"/comments/avatars/{code_of(answered.writer.random, answered.name)}.svg"],
         "comments/receipt/<str:token>/edit/": [f"{receipt}edit/" for receipt in receipts],
         "comments/receipt/<str:token>/withdraw/": [f"{receipt}withdraw/" for receipt in receipts],
         "comments/receipt/<str:token>/link/": [f"{receipt}link/" for receipt in receipts],
