@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments import markup
+from comments.models.appeal import TEXT_LENGTH
 
 WEEK = 7 * 24 * 60 * 60  # seconds
 TOKEN_WEEKS = 5  # this week and the four before it: a page may have stood open or in a cache for a while
@@ -173,6 +174,33 @@ class EditForm(CommentForm):
                 css_class="reply__acts",
             ),
         )
+        return helper
+
+
+class AppealForm(forms.Form):
+    """Why a writer asks for a comment to be read again."""
+
+    not_done = "Not sent yet."
+    text = forms.CharField(
+        label="Why should it be read again?",
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"At most {TEXT_LENGTH:,} characters. A moderator who did not decide before reads it.",
+        error_messages={
+            "required": "Write why the comment should be read again.",
+            "max_length": "Use at most %(limit_value)d characters; this text has %(show_value)d.",
+        },
+        validators=[_is_text],
+    )
+
+    def helper_for(self, action: str) -> FormHelper:
+        """Return how the form is laid out."""
+        helper = FormHelper(self)
+        helper.form_action = action
+        helper.form_class = "reply"
+        helper.disable_csrf = True
+        send = StrictButton("Send the appeal", type="submit", css_class="btn-primary")
+        helper.layout = Layout(Field("text"), Div(send, css_class="reply__acts"))
         return helper
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from comments.views.appeal import appeal
 from comments.views.avatar import avatar
 from comments.views.edit import edit
 from comments.views.permalink import permalink
@@ -15,6 +16,7 @@ urlpatterns = [
     path("receipt/<str:token>/", receipt, name="receipt"),
     path("receipt/<str:token>/edit/", edit, name="edit"),
     path("receipt/<str:token>/withdraw/", withdraw, name="withdraw"),
+    path("receipt/<str:token>/appeal/", appeal, name="appeal"),
     path("receipt/<str:token>/link/", renew, name="renew"),
     path("avatars/<str:code>.svg", avatar, name="avatar"),
     path("<int:pk>/", permalink, name="permalink"),

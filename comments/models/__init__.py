@@ -1,5 +1,6 @@
 """Comments, their writers, the thread they stand in, and the log of what was decided about them; a file a noun."""
 
+from comments.models.appeal import Appeal, NoAppeal
 from comments.models.comment import Comment
 from comments.models.log import Decision, DecisionQuerySet, LogHead
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
@@ -19,6 +20,7 @@ __all__ = [
     "AddressLook",
     "AlreadyAnswered",
     "AlreadyDecided",
+    "Appeal",
     "BlockedWord",
     "Comment",
     "Decision",
@@ -27,6 +29,7 @@ __all__ = [
     "LogHead",
     "Measure",
     "MeasureQuerySet",
+    "NoAppeal",
     "NotShown",
     "Notice",
     "Policy",

@@ -16,6 +16,7 @@ from articles.models import Article, Author
 from articles.pagecache import expire
 from comments import tree
 from comments.markup import render
+from comments.models.appeal import Appeal
 from comments.models.log import KEEP, Decision
 from comments.models.policy import Policy
 from comments.models.report import NotShown, Report, Settlement
@@ -265,6 +266,8 @@ class Comment(Words):
                 return self._complain_again(decision, by=by)
             if current.edited_at and current.edited_at > decision.made_at and decision.was == self.Status.APPROVED:
                 raise TextChanged("Its writer changed the words since. Read them, then decide; nothing changed.")
+            if decision.channel == "appeal":
+                Appeal.reopen(current)
             return self._decide(
                 decision.was or self.Status.PENDING,
                 by=by,
@@ -395,6 +398,8 @@ class Comment(Words):
         if current.status == self.Status.WITHDRAWN or (seen and current.status != seen.partition("@")[0]):
             raise AlreadyDecided(current._who_decided())
         current._refuse_if_edited(seen)
+        if current.status in (self.Status.REJECTED, self.Status.SPAM):
+            Appeal.follow(current, status, by=by)
         settlement = Settlement.of(current, status, by=by, undoes=undoes)
         current._count(was=current.status, became=status, reported=settlement.step)
         decision = self._become(current, status, by=by, channel=channel, reason=reason, note=note)

@@ -117,15 +117,19 @@ class Words(models.Model):
         if not reason.strip():
             raise ValueError("Write why you change it: the reason stays with the wording before. Nothing changed.")
         current = self._locked()
-        if seen and current.status != seen.partition("@")[0]:
-            raise AlreadyDecided(current._who_decided())
-        current._refuse_if_edited(seen)
+        current.refuse_unseen(seen)
         if text == current.text:
             return
         self._reword(current, text=text, name=current.name, website=current.website, by=by, reason=reason.strip()[:200])
         self.moderated_at = timezone.now()
         self.save(update_fields=["moderated_at"])
         expire(f"thread:{self.article_id}")
+
+    def refuse_unseen(self, seen: str) -> None:
+        """Raise AlreadyDecided where this row, as it is now, is no longer what the person had on the screen."""
+        if seen and self.status != seen.partition("@")[0]:
+            raise AlreadyDecided(self._who_decided())
+        self._refuse_if_edited(seen)
 
     def _refuse_if_edited(self, seen: str) -> None:
         """Raise TextChanged where this row, as it is now, says something else than the person had read."""

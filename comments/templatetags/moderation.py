@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.template.context import RequestContext
 
 from articles.models import Article
+from comments.admin.appeals import waiting_appeals
 from comments.admin.evidence import LIKELY_SPAM
 from comments.models import Comment, Decision, Report, Tally, Thread
 
@@ -37,6 +38,7 @@ def comments_panel(context: RequestContext) -> dict[str, Any]:
     return {
         "may_moderate": True,
         "waiting": Tally.counts()["pending"],
+        "appeals": waiting_appeals(),
         "oldest": list(pending.select_related("article")[:3]),
         "likely_spam": pending.filter(score__gte=LIKELY_SPAM).order_by()[:100].count(),
         "busiest": busiest.order_by("-pending_count", "-article_id")[:3],

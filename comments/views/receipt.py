@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from comments import edits, receipts
-from comments.models import Comment, Measure
+from comments.models import Appeal, Comment, Measure
 from comments.views.answers import refused
 from comments.views.opened import NOT_CHANGED, opened_by_receipt, to_receipt
 
@@ -33,6 +33,9 @@ def receipt(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpRe
         "may_edit": may_edit,
         "may_withdraw": comment.status != Comment.Status.WITHDRAWN,
         "measures": _measures(comment),
+        "appeal": Appeal.objects.filter(comment=comment.pk).first(),
+        "may_appeal": not Appeal.why_not(comment),
+        "statement": comment.statements.filter(to="writer", decision=decision.pk).first() if decision else None,
         "renewed": "renewed" in request.GET,
         "address": request.build_absolute_uri(request.path),
     }

@@ -106,6 +106,7 @@ def addresses() -> dict[str, list[str]]:
         "comments/avatars/<str:code>.svg": [f"/comments/avatars/{code_of(answered.writer.random, answered.name)}.svg"],
         "comments/receipt/<str:token>/edit/": [f"{receipt}edit/" for receipt in receipts],
         "comments/receipt/<str:token>/withdraw/": [f"{receipt}withdraw/" for receipt in receipts],
+        "comments/receipt/<str:token>/appeal/": [f"{receipt}appeal/" for receipt in receipts],
         "comments/receipt/<str:token>/link/": [f"{receipt}link/" for receipt in receipts],
         "comments/<int:pk>/": permalinks,
         "comments/<int:pk>/thread/": [f"{permalink}thread/" for permalink in permalinks],

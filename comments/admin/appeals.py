@@ -1,0 +1,172 @@
+"""Appeals: what writers ask to be read again, and the page on which somebody else judges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from articles.admin import paging
+from articles.templatetags.desk import zoned
+from comments.markup import tidy
+from comments.models import AlreadyDecided, Appeal, Decision
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Appeal]
+else:
+    Base = admin.ModelAdmin
+
+UNREAD = ("comment__article__body", "comment__article__body_text", "comment__user_agent")
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Open ones, unless another state is asked for: the folder is a queue first."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(value), str(label).partition(":")[0]) for value, label in Appeal.State.choices]
+
+    def value(self) -> str:
+        asked = super().value()
+        return asked if asked in Appeal.State.values else Appeal.State.OPEN
+
+    def choices(self, changelist: Any) -> Any:
+        for value, label in self.lookup_choices:
+            query = changelist.get_query_string({self.parameter_name: value}, ["p"])
+            yield {"selected": self.value() == value, "query_string": query, "display": label}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Appeal]) -> QuerySet[Appeal]:
+        return queryset.filter(state=self.value())
+
+
+@admin.register(Appeal)
+class AppealAdmin(Base):
+    """The oldest open appeal first. Nothing is written here but the judgement."""
+
+    list_display = ["about", "article", "status", "made", "judged"]
+    list_filter = [StateFilter]
+    list_per_page = 50
+    show_full_result_count = False
+    sortable_by = ()
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    def has_view_permission(self, request: HttpRequest, obj: Appeal | None = None) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    def has_change_permission(self, request: HttpRequest, obj: Appeal | None = None) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Appeal | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
+        return super().get_queryset(request).select_related("comment__article__section", "judged_by").defer(*UNREAD)
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:  # type: ignore[override]
+        is_open = request.GET.get(StateFilter.parameter_name, "open") == Appeal.State.OPEN
+        return ["made_at", "pk"] if is_open else ["-made_at", "-pk"]
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: Any,
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> paging.DeskPaginator:
+        return paging.DeskPaginator(queryset, per_page, rows=self.get_queryset(request), upto=paging.COUNTED)
+
+    @admin.display(description="Comment")
+    def about(self, appeal: Appeal) -> str:
+        return f"{appeal.comment.name}: {appeal.comment.text[:80]}"
+
+    @admin.display(description="Article")
+    def article(self, appeal: Appeal) -> str:
+        return appeal.comment.article.headline
+
+    @admin.display(description="Stands as")
+    def status(self, appeal: Appeal) -> str:
+        reason = f", {appeal.comment.get_reason_display().lower()}" if appeal.comment.reason else ""
+        return f"{appeal.comment.get_status_display()}{reason}"
+
+    @admin.display(description="Asked", ordering="made_at")
+    def made(self, appeal: Appeal) -> str:
+        return str(zoned(appeal.made_at))
+
+    @admin.display(description="Judged", empty_value="not yet")
+    def judged(self, appeal: Appeal) -> str | None:
+        return f"{appeal.judge_name}, {zoned(appeal.judged_at)}" if appeal.judged_at else None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One appeal: what was said, decided and asked; and the three answers."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        appeal = self.get_object(request, unquote(object_id))
+        if appeal is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        user = cast("User", request.user)
+        if request.method == "POST":
+            return self._judge(request, appeal, user)
+        decisions = Decision.objects.deciding().filter(comment_id=appeal.comment_id).select_related("by")
+        return TemplateResponse(
+            request,
+            "admin/comments/appeal/detail.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": f"Appeal by {appeal.comment.name}",
+                "appeal": appeal,
+                "comment": appeal.comment,
+                "bar": appeal.bars(user),
+                "decisions": decisions.order_by("-pk"),
+                "revisions": appeal.comment.revisions.select_related("by"),
+                "kept_note": request.session.pop("kept_note", ""),
+                **(extra_context or {}),
+            },
+        )
+
+    def _judge(self, request: HttpRequest, appeal: Appeal, user: User) -> HttpResponse:
+        answer, note = request.POST.get("answer", ""), tidy(request.POST.get("note", ""))
+        seen = tidy(request.POST.get("seen", ""))
+        try:
+            if answer in ("publish", "queue"):
+                appeal.grant(by=user, note=note, publish=answer == "publish", seen=seen)
+            elif answer == "refuse":
+                appeal.refuse(by=user, note=note, seen=seen)
+            else:
+                messages.warning(request, "Choose one of the three answers. Nothing changed.")
+                request.session["kept_note"] = note
+                return HttpResponseRedirect(request.path)
+        except AlreadyDecided as refusal:
+            messages.warning(request, str(refusal))
+            request.session["kept_note"] = note
+            return HttpResponseRedirect(request.path)
+        said = {
+            "publish": "The appeal is granted: readers see the comment now.",
+            "queue": "The appeal is granted: the comment waits in the queue.",
+            "refuse": "The appeal is refused, and the decision stands.",
+        }
+        messages.success(request, f"{said[answer]} Its writer reads so on the receipt.")
+        return HttpResponseRedirect(reverse("admin:comments_appeal_changelist"))
+
+
+def waiting_appeals() -> int:
+    """How many wait, counted so far and no further."""
+    return Appeal.objects.filter(state=Appeal.State.OPEN).order_by()[: paging.COUNTED].count()
