@@ -156,6 +156,7 @@ def _addresses() -> dict[str, str]:
     return {
         "permalink": reverse("comments:permalink", args=[0]).replace("0", "@pk@"),
         "parent_permalink": reverse("comments:permalink", args=[0]).replace("0", "@parent@"),
+        "report": reverse("comments:report", args=[0]).replace("0", "@pk@"),
         "write": reverse("comments:write", args=["slug"]).replace("slug", "@slug@"),
     }
 

@@ -5,14 +5,18 @@ from django.urls import path
 from comments.views.appeal import appeal
 from comments.views.avatar import avatar
 from comments.views.edit import edit
+from comments.views.notice import notice
 from comments.views.permalink import permalink
 from comments.views.receipt import receipt, renew, withdraw
+from comments.views.report import report, reported
 from comments.views.thread import thread
 from comments.views.write import write
 
 app_name = "comments"
 urlpatterns = [
     path("on/<slug:slug>/", write, name="write"),
+    path("on/<slug:slug>/reported/", reported, name="reported"),
+    path("notice/<str:token>/", notice, name="notice"),
     path("receipt/<str:token>/", receipt, name="receipt"),
     path("receipt/<str:token>/edit/", edit, name="edit"),
     path("receipt/<str:token>/withdraw/", withdraw, name="withdraw"),
@@ -20,5 +24,6 @@ urlpatterns = [
     path("receipt/<str:token>/link/", renew, name="renew"),
     path("avatars/<str:code>.svg", avatar, name="avatar"),
     path("<int:pk>/", permalink, name="permalink"),
+    path("<int:pk>/report/", report, name="report"),
     path("<int:pk>/thread/", thread, name="thread"),
 ]

@@ -45,6 +45,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /comments/on/",
         "Disallow: /comments/receipt/",
+        "Disallow: /comments/notice/",
+        "Disallow: /comments/*/report/",
         "Disallow: /search/",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('articles:sitemap')}",

@@ -382,9 +382,9 @@ KNOWN = {
     ("articles/admin/form.py", "save_names", "Tag.create"): "a new one stands on no page yet",
     ("articles/models.py", "pin", "Article.update"): "the pin that ends shows on the front alone, which is expired",
     ("articles/models.py", "save", "PastSlug.update_or_create"): "part of the save that expires",
-    ("comments/models.py", "_count", "Thread.get_or_create"): "part of entering and deciding, which expire",
-    ("comments/models.py", "_count", "Thread.update"): "part of entering and deciding, which expire",
-    ("comments/models.py", "enter", "Comment.update"): "its place in the thread, before anybody sees it",
+    ("comments/models/comment.py", "_count", "Thread.get_or_create"): "part of entering and deciding, which expire",
+    ("comments/models/comment.py", "_count", "Thread.update"): "part of entering and deciding, which expire",
+    ("comments/models/comment.py", "enter", "Comment.update"): "its place in the thread, before anybody sees it",
 }
 ROUND = {"update", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "create"}
 MODELS = {"Article", "Section", "Tag", "Author", "Publisher", "Byline", "Correction", "Comment", "Thread", "PastSlug"}

@@ -282,4 +282,4 @@ def mail_notice_received(pk: int) -> None:
 
 @task("Mail what became of a notice", queue="mail")
 def mail_notice_decided(pk: int) -> None:
-    _send("notice_decided", f"Your notice {pk} was decided", pk)
+    _send("notice_decided", f"Your notice {pk} was answered", pk)

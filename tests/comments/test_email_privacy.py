@@ -15,6 +15,7 @@ from django.utils import timezone
 from comments.avatars import code_of
 from comments.forms import form_token
 from comments.models import Comment, Writer
+from comments.report_form import report_token
 from tests.comments.posting import RITA, post
 from tests.factories import make_article, make_comment, make_editor, make_moderator, make_publisher
 
@@ -73,6 +74,9 @@ def addresses() -> dict[str, list[str]]:
         acts.get(status, lambda: None)()
         permalinks.append(f"/comments/{comment.pk}/")
     answered = Comment.objects.get(status="approved")
+    notice = {"reason": "illegal", "statement": "So it is.", "good_faith": "on", "email": ADDRESS}
+    notice["token"] = report_token(answered)
+    notices = [guest.post(f"/comments/{answered.pk}/report/", notice).headers["Location"]]
     make_comment(article, parent=answered, email=ADDRESS)
     when = timezone.localtime(article.publish_at)
     month = f"/{when:%Y}/{when:%m}/"
@@ -108,6 +112,9 @@ def addresses() -> dict[str, list[str]]:
         "comments/receipt/<str:token>/withdraw/": [f"{receipt}withdraw/" for receipt in receipts],
         "comments/receipt/<str:token>/appeal/": [f"{receipt}appeal/" for receipt in receipts],
         "comments/receipt/<str:token>/link/": [f"{receipt}link/" for receipt in receipts],
+        "comments/notice/<str:token>/": notices,
+        "comments/on/<slug:slug>/reported/": ["/comments/on/marked-now/reported/"],
+        "comments/<int:pk>/report/": [f"{permalink}report/" for permalink in permalinks],
         "comments/<int:pk>/": permalinks,
         "comments/<int:pk>/thread/": [f"{permalink}thread/" for permalink in permalinks],
     }
