@@ -44,6 +44,7 @@ def mend(comment: Comment, mended: Mended, *, seen: str) -> Refusal | None:
     ``seen`` is the ``text_version`` from which the writer set out. All of it happens under the row's lock, so that a
     moderator who decides at the same moment decides about the words before, or is told that they changed.
     """
+    book = triage.Book.current()  # before the transaction opens
     with transaction.atomic():
         current = comment.locked()
         if refusal := why_not(current):
@@ -54,7 +55,7 @@ def mend(comment: Comment, mended: Mended, *, seen: str) -> Refusal | None:
         same = [earlier for earlier in triage.same_words(after) if earlier.pk != current.pk]
         if refusal := triage.repeats(after, same):
             return Refusal(refusal.status, "You said this under the article already. Change the text once more.")
-        verdict = _placed(current, after)
+        verdict = _placed(current, after, book)
         try:
             current.edit(
                 text=mended.text,
@@ -114,13 +115,14 @@ def _as_if(comment: Comment, mended: Mended) -> Comment:
     return after
 
 
-def _placed(before: Comment, after: Comment) -> Verdict | None:
+def _placed(before: Comment, after: Comment, book: triage.Book) -> Verdict | None:
     """Return where the change puts the comment, and why; None where it stays.
 
     The rules are asked about both wordings. One that would have been thrown out is; one that a rule sees something
     new in waits; and a change alone never brings a comment before readers.
     """
-    was, now = triage.triage(_as_if(before, Mended(before.text, before.name, before.website))), triage.triage(after)
+    unchanged = _as_if(before, Mended(before.text, before.name, before.website))
+    was, now = triage.triage(unchanged, book), triage.triage(after, book)
     if now.status in (Comment.Status.SPAM, Comment.Status.REJECTED):
         return now
     if before.status == Comment.Status.PENDING:

@@ -25,23 +25,33 @@ from comments.models.appeal import TEXT_LENGTH
 
 WEEK = 7 * 24 * 60 * 60  # seconds
 TOKEN_WEEKS = 5  # this week and the four before it: a page may have stood open or in a cache for a while
+TRAP = "subject"  # a field that people do not see, and that no browser fills in
 TOO_OLD = "This page had been open for too long. Nothing you wrote is lost: press “Post comment” once more."
 
 _signer = Signer(salt="comments.form")
 
 
-def form_token(article: Article) -> str:
-    """Return the token of an article's form: it changes once a week, so that a page has the same bytes all week."""
-    return _signer.sign(f"{article.pk}.{_week()}")
+def form_token(article: Article, *, now: float | None = None) -> str:
+    """Return the token of an article's form: it changes once a week, so that a page has the same bytes all week.
+
+    On a page that is nobody else's it may say when it was made; see ``seconds_since``.
+    """
+    return _signer.sign(f"{article.pk}.{_week()}" + (f".{now:.0f}" if now else ""))
 
 
 def token_is_good(token: str, article: Article) -> bool:
     """Whether a token was made by us, for this article, in this week or one of the four before."""
     try:
-        pk, _, week = _signer.unsign(token).partition(".")
+        pk, week, *_ = f"{_signer.unsign(token)}.".split(".")
     except BadSignature:
         return False
     return pk == str(article.pk) and week.isdigit() and 0 <= _week() - int(week) < TOKEN_WEEKS
+
+
+def seconds_since(token: str) -> float | None:
+    """Return how long ago a good token was made, where it says so: stored pages are the same for everybody."""
+    made = _signer.unsign(token).split(".")[2:]
+    return time.time() - float(made[0]) if made else None
 
 
 def _week() -> int:
@@ -138,6 +148,7 @@ class CommentForm(forms.Form):
             Field("comment"),
             Row(Field("name", wrapper_class="col-md-6"), Field("email", wrapper_class="col-md-6")),
             Field("website"),
+            HTML('{% include "comments/_trap.html" %}'),
             HTML('{% include "comments/_remember.html" %}'),
             Div(
                 StrictButton("Post comment", type="submit", css_class="btn-primary"),

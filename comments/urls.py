@@ -6,6 +6,7 @@ from comments.views.appeal import appeal
 from comments.views.avatar import avatar
 from comments.views.edit import edit
 from comments.views.notice import notice
+from comments.views.own import own
 from comments.views.permalink import permalink
 from comments.views.receipt import receipt, renew, withdraw
 from comments.views.report import report, reported
@@ -23,6 +24,7 @@ urlpatterns = [
     path("receipt/<str:token>/appeal/", appeal, name="appeal"),
     path("receipt/<str:token>/link/", renew, name="renew"),
     path("avatars/<str:code>.svg", avatar, name="avatar"),
+    path("own/<str:token>/", own, name="own"),
     path("<int:pk>/", permalink, name="permalink"),
     path("<int:pk>/report/", report, name="report"),
     path("<int:pk>/thread/", thread, name="thread"),

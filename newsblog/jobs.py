@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.tasks import Task, task
+from comments.models import learn_from_decisions
 
 KEPT = timedelta(days=14)  # how long the queue remembers what was done
 
@@ -23,7 +24,10 @@ def forget_finished_tasks() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT).delete()
 
 
-JOBS: tuple[tuple[Task, timedelta], ...] = ((forget_finished_tasks, timedelta(days=1)),)
+JOBS: tuple[tuple[Task, timedelta], ...] = (
+    (forget_finished_tasks, timedelta(days=1)),
+    (learn_from_decisions, timedelta(minutes=5)),
+)
 
 
 def queue_due_jobs(now: datetime | None = None) -> int:

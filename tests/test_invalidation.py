@@ -385,6 +385,9 @@ KNOWN = {
     ("comments/models/comment.py", "_count", "Thread.get_or_create"): "part of entering and deciding, which expire",
     ("comments/models/comment.py", "_count", "Thread.update"): "part of entering and deciding, which expire",
     ("comments/models/comment.py", "enter", "Comment.update"): "its place in the thread, before anybody sees it",
+    ("comments/models/memory.py", "_take_in", "Comment.update"): "what the spam score has learned; no page shows it",
+    ("comments/models/memory.py", "relearn", "Comment.update"): "what the spam score has learned; no page shows it",
+    ("comments/trust.py", "disown", "Comment.update"): "why it waits, which moderators alone see",
 }
 ROUND = {"update", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "create"}
 MODELS = {"Article", "Section", "Tag", "Author", "Publisher", "Byline", "Correction", "Comment", "Thread", "PastSlug"}

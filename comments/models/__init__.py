@@ -1,12 +1,15 @@
 """Comments, their writers, the thread they stand in, and the log of what was decided about them; a file a noun."""
 
 from comments.models.appeal import Appeal, NoAppeal
+from comments.models.block import Block
 from comments.models.comment import Comment
 from comments.models.log import Decision, DecisionQuerySet, LogHead
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
+from comments.models.memory import LinkedHost, SpamMemory, learn_from_decisions
 from comments.models.notice import AlreadyAnswered, Notice
 from comments.models.policy import Policy
 from comments.models.report import NotShown, Report
+from comments.models.restriction import Restriction
 from comments.models.revision import Revision
 from comments.models.rules import BlockedWord, FloodWindow
 from comments.models.statement import Statement, Wording
@@ -21,11 +24,13 @@ __all__ = [
     "AlreadyAnswered",
     "AlreadyDecided",
     "Appeal",
+    "Block",
     "BlockedWord",
     "Comment",
     "Decision",
     "DecisionQuerySet",
     "FloodWindow",
+    "LinkedHost",
     "LogHead",
     "Measure",
     "MeasureQuerySet",
@@ -34,7 +39,9 @@ __all__ = [
     "Notice",
     "Policy",
     "Report",
+    "Restriction",
     "Revision",
+    "SpamMemory",
     "StaffNote",
     "Statement",
     "Tally",
@@ -42,6 +49,7 @@ __all__ = [
     "Thread",
     "Wording",
     "Writer",
+    "learn_from_decisions",
     "random_value",
     "text_fingerprint",
 ]

@@ -175,7 +175,9 @@ class Comment(Words):
         Comment.objects.filter(pk=self.pk).update(path=self.path, depth=self.depth)
         self._count(became=self.status)
         if self.status != self.Status.PENDING:
-            decision = Decision.append(self, was="", became=self.status, by=by, channel=channel, rule=self.rule)
+            decision = Decision.append(
+                self, was="", became=self.status, by=by, channel=channel, reason=self.reason, rule=self.rule
+            )
             if self.status == self.Status.REJECTED:
                 Statement.to_writer(self, decision, note="")
         if self.status == self.Status.APPROVED:

@@ -116,7 +116,9 @@ class Decision(models.Model):
     def actor_name(self) -> str:
         """Who decided, for other staff; somebody who has left is still somebody."""
         if self.by_id is None:
-            return {"receipt": "The writer", "report": "Readers' reports"}.get(self.channel, "The site")
+            return {"receipt": "The writer", "own": "The writer", "report": "Readers' reports"}.get(
+                self.channel, "The site"
+            )
         person = User.objects.filter(pk=self.by_id).first()
         return (person.get_full_name() or person.get_username()) if person else "Somebody who has left"
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, models
+
+from articles.kept import kept
+from articles.pagecache import expire
+from comments.models.comment import Comment
+from comments.words import WordList
+
+WORDS_KEY = "comment-words"
 
 
 class FloodWindow(models.Model):
@@ -34,18 +42,66 @@ class FloodWindow(models.Model):
         return cls.objects.raw(sql, [network, now, now - window, now - window])[0]
 
 
+class Effect(models.TextChoices):
+    """What the newsroom's lists do to a comment."""
+
+    HOLD = "hold", "Hold for a moderator"
+    SPAM = "spam", "Put into the spam folder"
+    REJECT = "reject", "Reject"
+
+
+class Words:
+    """The listed words as every process keeps them: one automaton, and what each phrase does."""
+
+    def __init__(self, listed: dict[str, tuple[str, str]]) -> None:
+        self.effects = listed
+        self._list = WordList(listed)
+
+    def found(self, text: str) -> list[tuple[str, str, str]]:
+        """Return (phrase, effect, reason to reject) of each that stands in a text, in the list's order."""
+        return [(phrase, *self.effects[phrase]) for phrase in self._list.found(text)]
+
+
 class BlockedWord(models.Model):
-    """A word or phrase that holds a comment, or puts it into the spam folder; whole words, letter case ignored."""
+    """A word or phrase of the newsroom's lists; whole words, letter case ignored, ``*`` for any letters."""
 
-    class Effect(models.TextChoices):
-        HOLD = "hold", "Hold for a moderator"
-        SPAM = "spam", "Put into the spam folder"
+    Effect = Effect
 
-    phrase = models.CharField(max_length=100, unique=True)
+    phrase = models.CharField(
+        max_length=100,
+        unique=True,
+        help_text="Whole words; letter case and accents do not matter. * stands for any letters: casino*, *pharm*.",
+    )
     effect = models.CharField(max_length=10, choices=Effect, default=Effect.HOLD)
+    reason = models.CharField(
+        "why it is rejected",
+        max_length=15,
+        choices=Comment.Reason,
+        default=Comment.Reason.INSULT,
+        help_text="What the writer reads; only where the word rejects.",
+    )
 
     class Meta:
         ordering = ["phrase"]
 
     def __str__(self) -> str:
         return self.phrase
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        expire(WORDS_KEY)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **kwargs)
+        expire(WORDS_KEY)
+        return gone
+
+    @classmethod
+    def kept(cls) -> Words:
+        """Return the lists in force; no query where they are kept (see ``articles/kept.py``)."""
+        return kept(WORDS_KEY, cls._load)
+
+    @classmethod
+    def _load(cls) -> Words:
+        rows = cls.objects.order_by("phrase").values_list("phrase", "effect", "reason")
+        return Words({phrase: (effect, reason) for phrase, effect, reason in rows})

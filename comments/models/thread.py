@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -54,20 +55,43 @@ class Thread(models.Model):
         """Return the thread of an article, making the row when it is the first time."""
         return cls.objects.get_or_create(article=article)[0]
 
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether moderators have said anything of this thread that holds at a moment."""
+        return self.mode != self.Mode.OPEN and (self.until is None or now < self.until)
+
+    def rule(
+        self, mode: str, *, by: User | None, reason: str = "", until: datetime | None = None, slow_seconds: int = 300
+    ) -> None:
+        """Say how this conversation is led from now on, to an end or until somebody says otherwise.
+
+        Raises PermissionDenied for somebody who does not moderate, ValueError where readers would not be told why.
+        """
+        if by is not None and not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        if mode not in self.Mode.values:
+            raise ValueError("Choose how the conversation is led. Nothing changed.")
+        if mode in (self.Mode.CLOSED, self.Mode.STAFF) and not reason.strip():
+            raise ValueError("Say why: readers see it where the form would stand.")
+        self.mode, self.closed_reason, self.slow_seconds = mode, reason.strip(), slow_seconds
+        self.closed_at = timezone.now() if mode in (self.Mode.CLOSED, self.Mode.STAFF, self.Mode.SLOW) else None
+        self.until = until if mode != self.Mode.OPEN else None
+        self.save(update_fields=["mode", "closed_at", "closed_reason", "until", "slow_seconds"])
+        expire(f"thread:{self.article_id}")
+
     def close(self, *, by: User | None, reason: str) -> None:
         """Take no more comments; readers see since when and why."""
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
-        self.mode, self.closed_at, self.closed_reason = self.Mode.CLOSED, timezone.now(), reason
-        self.save(update_fields=["mode", "closed_at", "closed_reason"])
+        self.mode, self.closed_at, self.closed_reason, self.until = self.Mode.CLOSED, timezone.now(), reason, None
+        self.save(update_fields=["mode", "closed_at", "closed_reason", "until"])
         expire(f"thread:{self.article_id}")
 
     def reopen(self, *, by: User | None) -> None:
         """Take comments again."""
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
-        self.mode, self.closed_at, self.closed_reason = self.Mode.OPEN, None, ""
-        self.save(update_fields=["mode", "closed_at", "closed_reason"])
+        self.mode, self.closed_at, self.closed_reason, self.until = self.Mode.OPEN, None, "", None
+        self.save(update_fields=["mode", "closed_at", "closed_reason", "until"])
         expire(f"thread:{self.article_id}")
 
 

@@ -23,6 +23,7 @@ from comments import conversation, forms, markup, shapes
 from comments.entries import Entry
 from comments.models import Policy, Thread
 from comments.models.policy import KEY as POLICY
+from comments.models.restriction import pages_key
 from comments.triage import opening
 
 register = template.Library()
@@ -34,14 +35,14 @@ def comment_thread(context: Context, article: Article) -> dict[str, Any]:
 
     Raises Http404 for a page that is not there, so that a made-up address is answered as any other.
     """
-    carries(f"thread:{article.pk}", POLICY)
+    carries(f"thread:{article.pk}", POLICY, pages_key(article.section_id))
     asked = context["request"].GET
     try:
         page = conversation.page_of(article, number=asked.get("page", ""), order=asked.get("sort", ""))
     except conversation.NoSuchPage:
         raise Http404("The conversation has no such page.") from None
     state = opening(article, page.thread)
-    until(state.until)
+    until(state.changes_at)
     policy = Policy.current()
     announces = policy.announces(timezone.now())
     until(policy.announced_until if announces else None)

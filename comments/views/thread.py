@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from articles.pagecache import carries, until
 from comments import conversation, shapes
 from comments.models import Comment, Thread
+from comments.models.restriction import pages_key
 from comments.triage import opening
 
 NOT_HERE = "There is no thread at this address."
@@ -22,7 +23,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     if root is None:
         raise Http404(NOT_HERE)
     article = root.article
-    carries(f"thread:{article.pk}", f"article:{article.pk}")
+    carries(f"thread:{article.pk}", f"article:{article.pk}", pages_key(None), pages_key(article.section_id))
     if not article.is_published:
         raise Http404(NOT_HERE)
     try:
@@ -30,7 +31,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     except conversation.NoSuchPage:
         raise Http404(NOT_HERE) from None
     state = opening(article, Thread.objects.filter(article=article).first())
-    until(state.until)
+    until(state.changes_at)
     about = {
         "article": article,
         "page": page,

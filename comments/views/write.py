@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.db import transaction
@@ -13,12 +14,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from articles.models import Article
 from comments import receipts, triage
 from comments.addresses import address_key
-from comments.forms import TOO_OLD, CommentForm, form_token, token_is_good
+from comments.forms import TOO_OLD, TRAP, CommentForm, form_token, seconds_since, token_is_good
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import render as rendered
 from comments.markup import tidy
-from comments.models import Comment, Thread, Writer
+from comments.models import Block, Comment, Thread, Writer
 from comments.networks import network_of
+from comments.trust import ask_owner
 from comments.views.answers import refused, sent
 
 USER_AGENT_LENGTH = 200  # characters: enough to tell a browser from a script
@@ -51,23 +53,26 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         return refused(request, 404, NOT_HERE, kept=kept)
     if article.is_gone:
         return refused(request, 410, "This article was withdrawn, and its conversation with it.", kept=kept)
+    book = triage.Book.current()  # before a transaction opens: most posts then ask the database for none of it
     state = triage.opening(article, Thread.objects.filter(article=article).first())
     if not state.open:
         return refused(request, 403, state.sentence, reason=state.reason, kept=kept, article=article)
     if request.method != "POST":
         return _ask(request, article)
-    return _take(request, article, posted)
+    return _take(request, article, posted, state, book)
 
 
 def _ask(request: HttpRequest, article: Article) -> HttpResponse:
     """Show the empty form; ``?reply=`` names the comment to be answered."""
     parent, is_known = _parent(article, request.GET.get("reply", ""))
-    form = CommentForm(initial={"token": form_token(article), "reply": parent.pk if parent else ""})
+    form = CommentForm(initial={"token": form_token(article, now=time.time()), "reply": parent.pk if parent else ""})
     sentence = "" if is_known else NO_PARENT
     return _form_page(request, article, form, parent, status=200 if is_known else 404, sentence=sentence)
 
 
-def _take(request: HttpRequest, article: Article, posted: QueryDict) -> HttpResponse:
+def _take(
+    request: HttpRequest, article: Article, posted: QueryDict, state: triage.Opening, book: triage.Book
+) -> HttpResponse:
     """Take a post: 303 to its receipt, or the form again with everything in it and what has to be mended."""
     parent, is_known = _parent(article, posted.get("reply", ""))
     form = CommentForm.sent(posted, token=form_token(article), reply=str(parent.pk) if parent else "")
@@ -77,7 +82,7 @@ def _take(request: HttpRequest, article: Article, posted: QueryDict) -> HttpResp
         form.add_error(None, CROSS_SITE)
     elif not is_known:
         form.add_error(None, NO_PARENT)
-    elif not token_is_good(posted.get("token", ""), article):
+    elif not token_is_good(token := posted.get("token", ""), article):
         form.add_error(None, TOO_OLD)
     is_valid = form.is_valid()
     if "preview" in posted or not is_valid:
@@ -86,7 +91,8 @@ def _take(request: HttpRequest, article: Article, posted: QueryDict) -> HttpResp
     comment = _unwritten(form, article, parent)
     comment.network = network_of(request)
     comment.user_agent = tidy(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH]
-    refusal = _enter(comment, form.cleaned_data["email"])
+    context = triage.Context(comment, book, trapped=bool(posted.get(TRAP)), seconds=seconds_since(token))
+    refusal = _enter(context, form.cleaned_data["email"], state)
     if refusal is None:
         return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
     form.add_error(None, refusal.sentence)
@@ -97,19 +103,24 @@ def _take(request: HttpRequest, article: Article, posted: QueryDict) -> HttpResp
 
 
 @transaction.atomic
-def _enter(comment: Comment, address: str) -> triage.Refusal | None:
+def _enter(context: triage.Context, address: str, state: triage.Opening) -> triage.Refusal | None:
     """Write a comment where triage puts it, or return why not; a post that came before becomes that comment."""
-    flood = triage.floods(comment)  # first, since it takes the lock that orders equal posts
-    same = triage.same_words(comment)
-    if earlier := triage.same_post(comment, address_key(address), same):
+    comment, key = context.comment, address_key(address)
+    flood = triage.floods(comment, context.policy)  # first, since it takes the lock that orders equal posts
+    context.same = triage.same_words(comment)
+    if earlier := triage.same_post(comment, key, context.same):
         comment.pk, comment.receipt_number = earlier.pk, earlier.receipt_number
         return None
-    refusal = flood or triage.repeats(comment, same)
+    refusal = flood or triage.repeats(comment, context.same) or triage.goes_too_fast(comment, state)
     if refusal is None:
-        comment.writer = Writer.of(address)
-        verdict = triage.triage(comment)
-        comment.status, comment.rule, comment.because = verdict.status, verdict.rule, verdict.because
+        context.writer = comment.writer = Writer.of(address)
+        context.mail_domain = key.rpartition("@")[2]
+        verdict = triage.triage(comment, context=context)
+        verdict.settle(comment)
+        Block.count_hits(verdict.met)
         comment.enter()
+        if verdict.rule == "own-address":
+            ask_owner.enqueue(comment.pk)
     return refusal
 
 

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from comments import trust
 from comments.avatars import code_of
 from comments.forms import form_token
-from comments.models import Comment, Writer
+from comments.models import Comment, Policy, Writer
 from comments.report_form import report_token
 from tests.comments.posting import RITA, post
 from tests.factories import make_article, make_comment, make_editor, make_moderator, make_publisher
@@ -80,6 +81,10 @@ def addresses() -> dict[str, list[str]]:
     make_comment(article, parent=answered, email=ADDRESS)
     when = timezone.localtime(article.publish_at)
     month = f"/{when:%Y}/{when:%m}/"
+    Policy(trust_confirmed=True, trust_after=1, rejected_share=0).save()
+    Writer.objects.update(confirmed_at=timezone.now())
+    Client().post(f"/comments/on/{article.slug}/", {**RITA, "email": ADDRESS, "token": form_token(article)})
+    own = trust.own_url(Comment.objects.latest("pk"))
     lists = {
         "sections/<slug:slug>/": "security",
         "tags/<slug:slug>/": "linux",
@@ -115,6 +120,7 @@ def addresses() -> dict[str, list[str]]:
         "comments/notice/<str:token>/": notices,
         "comments/on/<slug:slug>/reported/": ["/comments/on/marked-now/reported/"],
         "comments/<int:pk>/report/": [f"{permalink}report/" for permalink in permalinks],
+        "comments/own/<str:token>/": [own],
         "comments/<int:pk>/": permalinks,
         "comments/<int:pk>/thread/": [f"{permalink}thread/" for permalink in permalinks],
     }

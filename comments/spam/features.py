@@ -1,0 +1,72 @@
+"""What the spam score's memory counts of a text: words, pairs of words, and triples of letters, as numbers of slots.
+
+Triples carry scripts that put no spaces between words, and spellings that are new. The number of a slot is the same
+in every process and release: the counts of the site's own decisions are kept by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
+from zlib import crc32
+
+from comments.words import folded
+
+SLOTS = 1 << 17  # Two features that share one blur each other a little.
+MOST_WORDS = 400  # looked at: what a comment is shows within its first pages
+SHARES = (1.0, 0.5, 0.35)  # of words, pairs and triples, which say much the same of one text
+
+_TOKEN = re.compile(r"https?://[^\s<>\"']+|www\.[^\s<>\"']+|[^\W_]+(?:['’][^\W_]+)?")
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:\s\[\]<>]+)")
+_DIGITS = re.compile(r"\d")
+_SPACED_OUT = re.compile(r"(?<!\w)(?:\w[ .\-_*]){3,}\w(?!\w)")  # v i a g r a
+_DISGUISED = re.compile(r"[a-z]+[013457@$][a-z0-9@$]*[a-z]|[013457$][a-z]{3,}")
+_PLAIN = str.maketrans("013457@$", "oieastas")
+
+Slots = tuple[set[int], set[int], set[int]]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text as they are compared: addresses become their host's parts, digits plain zeros."""
+    found: list[str] = []
+    plain = _SPACED_OUT.sub(lambda match: re.sub(r"[ .\-_*]", "", match[0]), folded(text))
+    for match in _TOKEN.finditer(plain):
+        token = match[0]
+        if token.startswith(("http", "www.")) and (host := _HOST.match(token)) and "." in host[1]:
+            found.append("‹url›")
+            found += [f"‹{part[:30]}" for part in host[1].split(".")[-3:]]
+            # A made-up domain is made of the words that it sells.
+            found += re.findall(r"[a-z]{4,}", token[host.end(1) :])[:4]
+        elif token.isdigit():
+            found.append("0" * min(len(token), 8))
+        else:
+            found.append(_DIGITS.sub("0", token)[:40])
+            if _DISGUISED.fullmatch(token):
+                found.append(token.translate(_PLAIN)[:40])
+        if len(found) >= MOST_WORDS:
+            break
+    return found
+
+
+def slots(text: str) -> Slots:
+    """Return the slots of a text's words, of its pairs of words, and of its triples of letters."""
+    words = tokens(text)
+    mask = SLOTS - 1
+    singles = {crc32(b"w" + word.encode()) & mask for word in words}
+    pairs = {crc32(f"p{one} {two}".encode()) & mask for one, two in pairwise(words)}
+    triples: set[int] = set()
+    for word in set(words):
+        padded = f"^{word.lstrip('‹')}$".encode("utf-32-le")
+        triples |= {crc32(padded[at : at + 12], 7) & mask for at in range(0, len(padded) - 8, 4)}
+    return singles, pairs, triples
+
+
+def weighed(found: Slots, weights: Sequence[float]) -> float:
+    """Return what the weights of a text's slots come to: above 0 speaks for spam, whatever the text's length."""
+    total = 0.0
+    for slots_of_kind, share in zip(found, SHARES, strict=True):
+        if slots_of_kind:
+            total += share * sum([weights[slot] for slot in slots_of_kind]) / sqrt(len(slots_of_kind))
+    return total

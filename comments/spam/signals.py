@@ -1,0 +1,296 @@
+"""What speaks for and against spam in one comment: small functions, each with its points and words for moderators."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from comments.spam.features import slots, weighed
+from comments.words import folded
+
+Signal = tuple[int, str]
+
+SHORTENERS = frozenset(
+    {"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "t.ly", "rb.gy", "cutt.ly", "shorturl.at"}
+    | {"rebrand.ly", "bl.ink", "tiny.cc", "s.id", "v.gd", "adf.ly", "clck.ru", "vk.cc", "surl.li", "soo.gd"}
+)
+CHEAP_ENDINGS = frozenset(
+    {"xyz", "top", "click", "shop", "online", "site", "icu", "buzz", "live", "loan", "win", "bid", "work", "rest"}
+    | {"vip", "cam", "monster"}
+)
+TOO_FAST = 3.0  # seconds from the page with the form to the post; nobody types so
+LEARNED_AT_MOST = 48  # points of the memory: on its own it holds a comment, and never puts it into the folder
+
+_HREF = re.compile(r'href="([^"]*)"')
+_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
+_MARKUP = re.compile(r"<a\s[^>]*href|\[(?:url|link)\b[=\]]|</a>|\[/(?:url|link)\]", re.I)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+[a-z]{2,12}/\S*", re.I)
+_PHONE = re.compile(r"(?<![\w/.=-])(?:\+|00)?\(?\d(?:[\s().\-–]{0,2}\d){8,13}(?![\w/])")
+_SHORT_CODE = re.compile(r"\b(?:txt|text|call|sms|reply|send)\b[^.\n]{0,40}?\b\d{4,6}\b", re.I)
+_MESSENGER = re.compile(
+    r"whats\s?app|telegram|\bt\.me/|\bsignal\b|\bskype\b|\bwechat\b|微信|вотсап|телеграм|\bviber\b", re.I
+)
+_HANDLE = re.compile(r"(?<!\S)@\w{3,}|\bt\.me/\w+|\+\d{7,}")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}")
+_LOOKS_LIKE_SITE = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info|shop|xyz|io|co)\b", re.I)
+_LETTERS = re.compile(r"[^\W\d_]")
+_PLUG = re.compile(
+    r"\b(?:my|our) (?:\w+ )?(?:channel|site|website|blog|page|videos?|song|music|mixtape|cover|profile|instagram|"
+    r"webpage|homepage|soundcloud|playlist|app|group|store|shop)\b|\bsub(?:scribe)?(?: back| 4 sub| for sub| to me)\b|"
+    r"\bsub4sub\b|\bsubscribe (?:to|2) (?:me|my|our)\b|\bcheck (?:me|it|us|this) ?out\b|"
+    r"\bcheck out (?:my|our|this)\b|\bfollow me\b|\blike my\b|\bvisit (?:my|our|us|here|this)\b|"
+    r"\bclick (?:here|my|on|the link)\b|\blink in (?:my )?bio\b",
+    re.I,
+)
+_PRAISE = re.compile(
+    r"\b(?:great|nice|awesome|excellent|amazing|wonderful|fantastic|good|superb|useful|informative|helpful|valuable|"
+    r"interesting|fastidious|pleasant)\W+(?:\w+\W+){0,2}(?:post|article|blog|site|website|info|information|content|"
+    r"share|sharing|write-?up|work|job|web ?page|weblog|read|reading|stuff|tips)\b|"
+    r"\bthank(?:s| you) for (?:sharing|posting)\b|\bkeep (?:it )?up\b|\bwriting style\b|"
+    r"\b(?:this|your) (?:web ?site|weblog|web ?page|blog|page|site)\b",
+    re.I,
+)
+_PRIZE = re.compile(
+    r"\b(?:you(?:'ve| have|r \w+)? (?:won|been (?:selected|awarded|chosen))|winner|prize|claim (?:your|ur|code)|"
+    r"free (?:entry|msg|ringtone|gift|iphone|spins|trial)|guaranteed|100% (?:free|real|legit)|"
+    r"no (?:deposit|prescription|risk|experience)|make money|earn (?:money|cash|up to|\$)|passive income|"
+    r"limited (?:time|offer)|act now|order now|apply now|call now|txt|best price|cheap(?:est)?|discount|% off|"
+    r"urgent)\b",
+    re.I,
+)
+
+
+@dataclass
+class Sample:
+    """A comment and what is known about it; what is not known speaks neither way."""
+
+    text: str
+    html: str = ""
+    name: str = ""
+    website: str = ""
+    article: str = ""  # the words of its headline and standfirst
+    parent: str = ""  # the text of the comment that it answers
+    trapped: bool = False  # whether the field was filled that people do not see
+    seconds: float | None = None  # from the page with the form to the post, where a page of its own was asked for
+    repeats: Sequence[str] = ()  # the statuses of the same words under other articles
+    hosts: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # host: (approved, spam) so far
+
+    @cached_property
+    def prose(self) -> str:
+        """The text without code: what a program prints is nobody's prose."""
+        return _CODE.sub(" ", self.text)
+
+    @cached_property
+    def links(self) -> list[str]:
+        """The addresses in it, as rendered where it was, else as a reader would see them."""
+        if self.html:
+            return [html.unescape(address) for address in _HREF.findall(self.html)]
+        return _ADDRESS.findall(self.prose)
+
+    @cached_property
+    def linked_hosts(self) -> list[str]:
+        """The hosts that it leads to, its writer's website among them, each once."""
+        return hosts_of([*self.links, *filter(None, [self.website])])
+
+    @cached_property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+def hosts_of(links: Sequence[str]) -> list[str]:
+    """Return the hosts of some addresses, each once, without ``www.``; one that is none is passed over."""
+    hosts: dict[str, None] = {}
+    for link in links:
+        try:
+            host = urlsplit(link if "://" in link else f"https://{link}").hostname or ""
+        except ValueError:
+            continue
+        if host:
+            hosts[host.removeprefix("www.")[:255]] = None
+    return list(hosts)
+
+
+def fell_into_the_trap(sample: Sample) -> Iterator[Signal]:
+    if sample.trapped:
+        yield 30, "fills the field that people do not see"
+
+
+def links_much(sample: Sample) -> Iterator[Signal]:
+    count = len(sample.links)
+    if not count:
+        return
+    address_share = sum(map(len, _ADDRESS.findall(sample.prose))) / max(1, len(sample.prose.strip()))
+    if address_share > 0.8:
+        yield 28, "is an address and little else"
+    elif address_share > 0.4:
+        yield 14, f"is an address for {address_share:.0%} of its length"
+    if count > 4:
+        yield 24, f"{count} links"
+    elif count > 2:
+        yield 12, f"{count} links"
+    elif sample.words < 40:
+        yield 7, "a link in a short text"
+
+
+def writes_markup(sample: Sample) -> Iterator[Signal]:
+    if _MARKUP.search(sample.prose):
+        yield 34, "links written as HTML or BBCode, which do nothing here"
+
+
+def leads_to_known_hosts(sample: Sample) -> Iterator[Signal]:
+    for host in sample.linked_hosts:
+        approved, spam = sample.hosts.get(host, (0, 0))
+        if spam > approved:
+            yield min(40, 20 + 4 * spam), f"{host} was linked by spam before"
+        elif approved > 1 and not spam:
+            yield -10, f"{host} was linked by approved comments before"
+        elif host in SHORTENERS:
+            yield 16, f"{host} hides where the link leads"
+        elif host.rpartition(".")[2] in CHEAP_ENDINGS:
+            yield 10, f"links to a .{host.rpartition('.')[2]} domain"
+
+
+def repeats_elsewhere(sample: Sample) -> Iterator[Signal]:
+    if "spam" in sample.repeats:
+        yield 45, "the same words lie in the spam folder"
+    elif sample.repeats and len(sample.text) > 40:
+        times = len(sample.repeats)
+        yield min(40, 14 + 6 * times), f"the same words under {times} other article{'s' if times > 1 else ''}"
+
+
+def asks_to_be_contacted(sample: Sample) -> Iterator[Signal]:
+    if _PHONE.search(sample.prose):
+        yield 16, "gives a telephone number"
+    elif _SHORT_CODE.search(sample.prose):
+        yield 14, "asks for a message to a short number"
+    if _MESSENGER.search(sample.prose) and (_HANDLE.search(sample.prose) or _PHONE.search(sample.prose)):
+        yield 18, "gives a contact on a messenger"
+    if _MAIL.search(sample.prose):
+        yield 10, "gives a mail address"
+
+
+def advertises_itself(sample: Sample) -> Iterator[Signal]:
+    if match := _PLUG.search(sample.prose):
+        yield 20, f"asks for visits (“{match[0].lower()[:40]}”)"
+    found = {match[0].lower() for match in _PRIZE.finditer(sample.prose)}
+    if found:
+        yield (10 if len(found) == 1 else 20), f"words of advertisements (“{sorted(found)[0][:30]}”)"
+
+
+def praises_and_links(sample: Sample) -> Iterator[Signal]:
+    """“Great post!” and an address: the commonest spam of blogs, and nothing that answers the article."""
+    praise = {match[0].lower() for match in _PRAISE.finditer(sample.prose)}
+    if not praise or sample.words > 90:
+        return
+    if sample.website or sample.links:
+        yield 26, "praise without a subject, and a link"
+    elif len(praise) > 1:
+        yield 12, "praise without a subject"
+
+
+def hides_words(sample: Sample) -> Iterator[Signal]:
+    text = sample.prose
+    inside = any(
+        unicodedata.category(char) == "Cf" and char not in "\u200d\u200e\u200f\ufeff"
+        and text[at - 1 : at].isalpha() and text[at - 1 : at].isascii() and text[at + 1 : at + 2].isalpha()
+        for at, char in enumerate(text)
+        if char > "\x7f"
+    )  # fmt: skip
+    if inside:
+        yield 26, "invisible characters within words"
+    mixed = [word for word in re.findall(r"[^\W\d_]{4,}", text) if not word.isascii() and _mixes_alphabets(word)]
+    if mixed:
+        yield 26, "words that mix alphabets"
+
+
+def _mixes_alphabets(word: str) -> bool:
+    latin = any("a" <= char <= "z" or "A" <= char <= "Z" for char in word)
+    return latin and any("\u0370" <= char <= "\u03ff" or "\u0400" <= char <= "\u04ff" for char in word)
+
+
+def shouts(sample: Sample) -> Iterator[Signal]:
+    letters = _LETTERS.findall(sample.prose)
+    if len(letters) > 24 and sum(char.isupper() for char in letters) > 0.7 * len(letters):
+        yield 9, "capitals throughout"
+    if sample.text.count("!") > 3:
+        yield 5, "many exclamation marks"
+
+
+def names_itself_oddly(sample: Sample) -> Iterator[Signal]:
+    if not sample.name:
+        return
+    if _LOOKS_LIKE_SITE.search(sample.name):
+        yield 24, "the name is an address"
+    elif len(sample.name.split()) > 4:
+        yield 10, "the name is a phrase"
+
+
+def is_in_another_script(sample: Sample) -> Iterator[Signal]:
+    if sample.article:
+        theirs, own = _script(sample.article), _script(sample.prose)
+        if theirs and own and theirs != own:
+            yield 12, f"{own} letters under an article in {theirs} ones"
+
+
+def _script(text: str) -> str:
+    """Return the script of most letters, by the first word of their Unicode names; empty where there are few."""
+    letters = _LETTERS.findall(text[:400])
+    if len(letters) < 8:
+        return ""
+    if sum(map(str.isascii, letters)) * 2 > len(letters):
+        return "Latin"
+    counts: dict[str, int] = {}
+    for char in letters:
+        name = unicodedata.name(char, "?").partition(" ")[0].capitalize()
+        counts[name] = counts.get(name, 0) + 1
+    return max(counts, key=counts.__getitem__)
+
+
+def was_too_fast(sample: Sample) -> Iterator[Signal]:
+    if sample.seconds is not None and sample.seconds < TOO_FAST and len(sample.text) > 40:
+        yield 22, f"posted {sample.seconds:.0f} seconds after the form was asked for"
+
+
+def answers_what_is_there(sample: Sample) -> Iterator[Signal]:
+    """Words of the article, and lines quoted from what it answers, speak for a reader."""
+    quoted = [line.lstrip("> ").strip() for line in sample.text.splitlines() if line.startswith(">")]
+    if sample.parent and any(len(line) > 15 and line in sample.parent for line in quoted):
+        yield -14, "quotes what it answers"
+    if sample.article:
+        theirs = set(re.findall(r"\w{4,}", folded(sample.article)))
+        shared = theirs & set(re.findall(r"\w{4,}", folded(sample.prose)))
+        if len(shared) > 1 and not sample.links and not sample.website:
+            yield -8, f"takes up the article’s words ({', '.join(sorted(shared)[:3])})"
+
+
+SIGNALS: tuple[Callable[[Sample], Iterator[Signal]], ...] = (
+    fell_into_the_trap,
+    links_much,
+    writes_markup,
+    leads_to_known_hosts,
+    repeats_elsewhere,
+    asks_to_be_contacted,
+    advertises_itself,
+    praises_and_links,
+    hides_words,
+    shouts,
+    names_itself_oddly,
+    is_in_another_script,
+    was_too_fast,
+    answers_what_is_there,
+)
+
+
+def reads_like_spam(sample: Sample, weights: Sequence[float]) -> Iterator[Signal]:
+    """What the memory says of its words; bounded, so that words alone never put a comment into the spam folder."""
+    leaning = weighed(slots(f"{sample.text}\n{sample.website}"), weights)
+    points = round(max(-24.0, min(LEARNED_AT_MOST, leaning * 9)))
+    if points > 3:
+        yield points, "reads like spam"
+    elif points < -3:
+        yield points, "reads like comments that were approved"

@@ -1,0 +1,28 @@
+"""Policy: whether a comment is taken, and where one that is taken starts; small rules, each with its reason.
+
+A refusal (closed, slow, flood, repeat) comes before anything is written and tells the writer what to do. ``RULES``
+place a comment that was taken and tell moderators why; the first rule with an opinion wins.
+"""
+
+from comments.triage.book import Book
+from comments.triage.opening import Opening, opening
+from comments.triage.refusals import Refusal, floods, goes_too_fast, repeats, same_post, same_words
+from comments.triage.rules import RULES, Context, Verdict, triage
+from comments.words import folded
+
+__all__ = [
+    "RULES",
+    "Book",
+    "Context",
+    "Opening",
+    "Refusal",
+    "Verdict",
+    "floods",
+    "folded",
+    "goes_too_fast",
+    "opening",
+    "repeats",
+    "same_post",
+    "same_words",
+    "triage",
+]

@@ -1,0 +1,76 @@
+"""Letting regulars past the queue without believing what is merely typed.
+
+A guest's post proves nothing about the address in it. So where the site trusts confirmed regulars, a comment under
+such an address is held like any other, and its owner gets a mail with a link. Whoever follows it and presses the
+button has shown that the address is theirs, and the comment appears; whoever did not write it says so, and
+moderators read that. The mail holds nothing that the sender typed, and comes at most once an hour; without an answer
+the comment simply stays in the queue.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.tasks import task
+from comments.mail import absolute, letter
+from comments.models import Comment, Policy
+from comments.triage.rules import is_trusted
+
+RULE = "own-address"
+DISOWNED = "not-own"
+VALID = timedelta(days=3)
+PAUSE = timedelta(hours=1)  # between two such mails to one address, whoever causes them
+
+_signer = signing.TimestampSigner(salt="comments.trust")
+
+
+def own_url(comment: Comment) -> str:
+    return reverse("comments:own", args=[_signer.sign_object(comment.pk).replace(":", "~")])
+
+
+def find(token: str) -> Comment | None:
+    """Return the comment of a link that is good: not forged, not too old, still waiting, its writer still trusted."""
+    try:
+        pk = _signer.unsign_object(token.replace("~", ":"), max_age=VALID)
+    except signing.BadSignature:
+        return None
+    comment = Comment.objects.select_related("article__section", "writer", "parent").filter(pk=pk).first()
+    if comment is None or comment.status != Comment.Status.PENDING or comment.rule != RULE:
+        return None
+    return comment if comment.writer and is_trusted(comment.writer, Policy.current()) else None
+
+
+def own(comment: Comment) -> None:
+    """Let it appear, as its owner says that it is theirs."""
+    comment.approve(by=None, channel="own", seen=Comment.Status.PENDING)
+
+
+def disown(comment: Comment) -> None:
+    """Leave it to the moderators, with what the owner of the address says."""
+    because = "The owner of the address says that somebody else wrote this."
+    Comment.objects.filter(pk=comment.pk, rule=RULE).update(rule=DISOWNED, because=because)
+
+
+@task("Ask the owner of a trusted address")
+def ask_owner(pk: int) -> None:
+    """Mail the link, unless one went to the address within the hour: then the comment waits for a moderator."""
+    comment = Comment.objects.select_related("writer", "article").filter(pk=pk, rule=RULE).first()
+    if comment is None or comment.writer is None or comment.status != Comment.Status.PENDING:
+        return
+    others = Comment.objects.filter(writer=comment.writer, rule__in=[RULE, DISOWNED], pk__lt=pk)
+    if others.filter(created_at__gt=comment.created_at - PAUSE).exists():
+        return
+    if not is_trusted(comment.writer, Policy.current()) or not comment.article.is_published:
+        return
+    about = {"headline": comment.article.headline, "link": absolute(own_url(comment)), "days": VALID.days}
+    letter(
+        "own_comment",
+        to=comment.writer.address,
+        subject=f"Did you just comment on {settings.SITE_NAME}?",
+        about={**about, "at": timezone.localtime(comment.created_at)},
+    ).send()

@@ -1,0 +1,115 @@
+"""Open, slow, staff only or closed: for an article, a section, the whole site; begun and ended by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.utils import timezone
+
+from comments.models import Comment, Policy, Restriction, Thread
+from comments.triage import opening
+from tests.comments.posting import post, text
+from tests.factories import make_administrator, make_article, make_comment, make_moderator, make_section
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def page(article) -> str:
+    return text(Client().get(article.get_absolute_url()))
+
+
+def test_a_closed_section_says_until_when_and_why_and_takes_nothing() -> None:
+    article, other = make_article(), make_article(section=make_section("Kernel"))
+    Restriction.objects.create(
+        section=article.section, mode="closed", reason="Too heated.", until=timezone.now() + HOUR
+    )
+    assert "Comments on this article are closed until" in page(article)
+    assert "UTC." in page(article)
+    assert "Too heated." in page(article)
+    answer = post(Client(), article)
+    assert answer.status_code == 403
+    assert "A remark by Rita" in text(answer)
+    assert post(Client(), other).status_code == 303
+
+
+def test_the_whole_site_can_be_for_staff_alone() -> None:
+    Restriction.objects.create(mode="staff", reason="Elections.")
+    article = make_article()
+    comment = make_comment(article)
+    assert "Only the newsroom replies here" in page(article)
+    assert post(Client(), article).status_code == 403
+    assert comment.answer(by=make_moderator(), text="From the newsroom.").status == "approved"
+
+
+def test_the_clock_begins_and_ends_a_restriction_and_cuts_the_pages_life() -> None:
+    article = make_article()
+    now = timezone.now()
+    Restriction.objects.create(mode="closed", reason="Night.", since=now + HOUR, until=now + 9 * HOUR)
+    state = opening(article, None)
+    assert state.open
+    assert state.changes_at == now + HOUR
+    Restriction.objects.update(since=now - HOUR)
+    state = opening(article, None)
+    assert (state.open, state.changes_at) == (False, now + 9 * HOUR)
+    Restriction.objects.update(until=now - timedelta(seconds=1))
+    assert opening(article, None).open
+
+
+def test_the_strictest_word_wins_and_age_gives_way_to_a_thread_kept_open() -> None:
+    article = make_article(publish_at=timezone.now() - timedelta(days=40))
+    Policy(close_after_days=30).save()
+    thread = Thread.of(article)
+    assert not opening(article, thread).open
+    thread.rule("kept-open", by=make_moderator())
+    assert opening(article, thread).open
+    Restriction.objects.create(mode="slow", reason="", slow_seconds=60)
+    assert opening(article, thread).slow == 60
+    Restriction.objects.create(section=article.section, mode="staff", reason="Heated.")
+    assert opening(article, thread).staff_only
+
+
+def test_slow_mode_tells_a_network_how_long_to_wait_and_keeps_the_text() -> None:
+    article = make_article()
+    Thread.of(article).rule("slow", by=make_moderator(), slow_seconds=300)
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    assert "one comment every 5 minutes" in page(article)
+    assert post(client, article).status_code == 303
+    answer = post(client, article, comment="Another remark, which follows at once.", email="else@reader.example")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 300
+    assert "Another remark" in text(answer)
+    assert "Wait 5 minutes" in text(answer)
+    assert post(Client(REMOTE_ADDR="198.51.100.9"), article, comment="From elsewhere, a third one.").status_code == 303
+    assert post(client, make_article(), comment="Elsewhere there is no hurry rule.").status_code == 303
+
+
+def test_slow_mode_of_the_site_counts_every_article() -> None:
+    Restriction.objects.create(mode="slow", reason="", slow_seconds=60)
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    assert post(client, make_article()).status_code == 303
+    assert post(client, make_article(), comment="Another remark of mine.").status_code == 429
+    assert Comment.objects.count() == 1
+
+
+def test_a_thread_opens_by_itself_when_its_time_has_come() -> None:
+    article = make_article()
+    thread = Thread.of(article)
+    thread.rule("closed", by=make_moderator(), reason="Off for the night.", until=timezone.now() + HOUR)
+    assert not opening(article, thread).open
+    thread.until = timezone.now() - timedelta(seconds=1)
+    assert opening(article, thread).open
+
+
+def test_closing_says_why_and_asks_for_the_right() -> None:
+    thread = Thread.of(make_article())
+    with pytest.raises(ValueError, match="Say why"):
+        thread.rule("staff", by=make_moderator(), reason=" ")
+    with pytest.raises(PermissionDenied):
+        Restriction.objects.create(mode="closed", reason="x").end(by=make_moderator("other"))
+    restriction = Restriction.objects.get()
+    assert restriction.end(by=make_administrator())
+    assert not restriction.end(by=make_administrator("second"))
