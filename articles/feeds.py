@@ -58,11 +58,11 @@ class FullAtom(feedgenerator.Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-class _Published(_Feed):
+class Published(_Feed):
     """What every feed of ours promises: GET and HEAD only, an ETag, no address but the site's own."""
 
     feed_type: type[feedgenerator.SyndicationFeed] = FullRss
-    name = ""  # of the URL of this feed
+    app, name = "articles", ""  # of the URL of this feed
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
@@ -74,17 +74,17 @@ class _Published(_Feed):
         answer = get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
         return answer or response
 
-    def feed_url(self, subject: Subject | None) -> str:
-        return absolute(reverse(f"articles:{self.name}", args=[subject.slug] if subject else []))
+    def feed_url(self, subject: Subject | Article | None) -> str:
+        return absolute(reverse(f"{self.app}:{self.name}", args=[subject.slug] if subject else []))
 
     feed_guid = feed_url
 
 
-class _Atom(_Published):
+class _Atom(Published):
     feed_type = FullAtom
 
 
-class Latest(_Published):
+class Latest(Published):
     """The newest stories of the whole site."""
 
     name = "feed"
@@ -226,7 +226,7 @@ class ByPublisherAtom(_Atom, ByPublisher):
     subtitle = Latest.description
 
 
-class Corrections(_Published):
+class Corrections(Published):
     """The notices printed under articles."""
 
     name = "corrections_feed"

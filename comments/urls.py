@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from comments import feeds
 from comments.views.appeal import appeal
 from comments.views.avatar import avatar
 from comments.views.edit import edit
@@ -15,6 +16,10 @@ from comments.views.write import write
 
 app_name = "comments"
 urlpatterns = [
+    path("feed/", feeds.Comments(), name="feed"),
+    path("feed/atom/", feeds.CommentsAtom(), name="feed_atom"),
+    path("feed/on/<slug:slug>/", feeds.OnArticle(), name="article_feed"),
+    path("feed/on/<slug:slug>/atom/", feeds.OnArticleAtom(), name="article_feed_atom"),
     path("on/<slug:slug>/", write, name="write"),
     path("on/<slug:slug>/reported/", reported, name="reported"),
     path("notice/<str:token>/", notice, name="notice"),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from comments.models.notice import Notice
     from comments.models.report import ReportQuerySet
 
+EVERYWHERE = "comments"  # the key of pages that show what is said on the whole site
+
 
 class Comment(Words):
     """One contribution. Its state changes through ``_decide`` alone, which leaves a Decision; its text in ``Words``."""
@@ -181,7 +183,7 @@ class Comment(Words):
             if self.status == self.Status.REJECTED:
                 Statement.to_writer(self, decision, note="")
         if self.status == self.Status.APPROVED:
-            expire(f"thread:{self.article_id}")
+            expire(f"thread:{self.article_id}", EVERYWHERE)
 
     @transaction.atomic
     def answer(self, *, by: User, text: str, channel: str = "queue", seen: str = "") -> Comment:
@@ -442,7 +444,7 @@ class Comment(Words):
         self.featured = current.featured and status == self.Status.APPROVED
         changed = ["status", "reason", "note", "rule", "because", "decided_at", "user_agent", "featured"]
         self.save(update_fields=changed)
-        expire(f"thread:{self.article_id}")  # acts after commit
+        expire(f"thread:{self.article_id}", EVERYWHERE)  # acts after commit
         return decision
 
     def renew_receipt(self) -> bool:

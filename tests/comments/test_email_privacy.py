@@ -97,7 +97,7 @@ def addresses() -> dict[str, list[str]]:
             found[f"feeds/{route}{tail}"] = [f"/feeds/{route.replace('<slug:slug>', slug)}{tail}"]
     plain = ["", "archive/", "corrections/", "feeds/", "feeds/latest/", "feeds/latest/atom/", "feeds/corrections/"]
     plain += ["feeds/corrections/atom/", "sitemap.xml", "sitemap-news.xml", "robots.txt", "-/live", "-/ready"]
-    plain += [".well-known/security.txt"]
+    plain += [".well-known/security.txt", "comments/feed/", "comments/feed/atom/"]
     found |= {route: [f"/{route}"] for route in plain}
     return found | {
         "search/": [f"/search/?q={query}" for query in ("story", "remark", LOCAL, HOST)],
@@ -111,6 +111,8 @@ def addresses() -> dict[str, list[str]]:
         ],
         "<slug:slug>/": ["/marked-now/", "/marked/", "/nowhere/"],
         "comments/on/<slug:slug>/": ["/comments/on/marked-now/", f"/comments/on/marked-now/?reply={answered.pk}"],
+        "comments/feed/on/<slug:slug>/": ["/comments/feed/on/marked-now/", f"/comments/feed/on/{old}/"],
+        "comments/feed/on/<slug:slug>/atom/": ["/comments/feed/on/marked-now/atom/"],
         "comments/receipt/<str:token>/": receipts,
         "comments/avatars/<str:code>.svg": [f"/comments/avatars/{code_of(answered.writer.random, answered.name)}.svg"],
         "comments/receipt/<str:token>/edit/": [f"{receipt}edit/" for receipt in receipts],
