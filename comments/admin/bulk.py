@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
 
 BULK_LIMIT = 500  # comments decided by one press; a longer request would be cut by the server
-BUTTONS = {"approve": "Approve", "spam": "Mark as spam", "reject": "Reject", "restore": "Put back"}
+BUTTONS = {"approve": "Approve", "spam": "Mark as spam", "reject": "Reject", "restore": "Put back", "keep": "Keep"}
 
 
 @admin.action(description="Approve", permissions=["moderate"])
@@ -45,7 +45,12 @@ def restore(desk: CommentAdmin, request: HttpRequest, queryset: QuerySet[Comment
     return act_in_bulk(desk, request, queryset, "restore")
 
 
-ACTIONS = (approve, spam, reject, restore)
+@admin.action(description="Keep, and dismiss the reports", permissions=["moderate"])
+def keep(desk: CommentAdmin, request: HttpRequest, queryset: QuerySet[Comment]) -> HttpResponse | None:
+    return act_in_bulk(desk, request, queryset, "keep")
+
+
+ACTIONS = (approve, spam, reject, restore, keep)
 
 
 def act_in_bulk(

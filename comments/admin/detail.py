@@ -53,7 +53,7 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
         "around": _seen_by_readers(comment),
         "decisions": Decision.objects.filter(comment_id=comment.pk).select_related("by").order_by("-pk"),
         "toast": request.session.pop("toast", None),
-        "kept_reply": request.session.pop("kept_reply", ""),
+        "kept": request.session.pop("kept_words", {}),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from django.db.models import Count
 from django.utils import timezone
 
-from comments.models import Comment, Decision, Measure
+from comments.admin.wordings import Rewording, rewordings_of
+from comments.models import Appeal, Comment, Decision, Measure, Report
 
 LIKELY_SPAM = 60  # of 100; from here on a score is printed in red and its parts stand open
 UNSURE = 35  # of 100
@@ -47,6 +48,9 @@ class Item:
     other_names: int  # from the same network, lately
     last: Decision | None
     measures: list[Measure] = field(default_factory=list)  # in force about the writer
+    reports: list[Report] = field(default_factory=list)  # still open
+    rewordings: list[Rewording] = field(default_factory=list)  # the latest change first
+    appeal: Appeal | None = None  # its writer's, open or judged
     next_pk: int | None = None  # which one has the focus after an act
 
     @property
@@ -56,6 +60,16 @@ class Item:
         if score is None:
             return ""
         return "high" if score >= LIKELY_SPAM else "mid" if score >= UNSURE else "low"
+
+    @property
+    def complaints(self) -> list[tuple[str, int]]:
+        """The reasons of the open reports, each with how many gave it, the most frequent first."""
+        return Counter(report.get_reason_display() for report in self.reports).most_common()
+
+    @property
+    def statements(self) -> list[Report]:
+        """The reports that say something in words."""
+        return [report for report in self.reports if report.statement]
 
     @property
     def signals(self) -> list[tuple[int, str]]:
@@ -120,6 +134,12 @@ def items_of(comments: Sequence[Comment]) -> list[Item]:
     )
     last = last_decisions(comments)
     running = measures_about(comments)
+    reported = [comment for comment in comments if comment.reported_at]
+    reports = Report.objects.by_comment(reported) if reported else {}
+    rewordings = rewordings_of(comments)
+    decided = [comment.pk for comment in comments if comment.decided_at]  # a decision comes before an appeal
+    rows = Appeal.objects.filter(comment__in=decided).select_related("judged_by") if decided else []
+    appeals = {appeal.comment_id: appeal for appeal in rows}
     items = [
         Item(
             comment,
@@ -127,6 +147,9 @@ def items_of(comments: Sequence[Comment]) -> list[Item]:
             other_names=max(0, names.get(comment.network, 1) - 1),
             last=last.get(comment.pk),
             measures=running.get(comment.writer_id or 0, []),
+            reports=reports.get(comment.pk, []),
+            rewordings=rewordings.get(comment.pk, []),
+            appeal=appeals.get(comment.pk),
         )
         for comment in comments
     ]

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from articles.templatetags.desk import zoned_plain
 from comments.markup import MAX_BYTES, render, shows, tidy
 from comments.models import AlreadyDecided, Comment, Decision
 
@@ -23,6 +24,7 @@ SAID = {
     "spam": ("moved to spam", "moved to spam"),
     "reject": ("rejected", "rejected"),
     "restore": ("put back into the queue", "put back into the queue"),
+    "keep": ("kept: its reports are dismissed", "kept: their reports are dismissed"),
     "feature": ("featured: readers see it set off", "featured: readers see them set off"),
     "unfeature": ("no longer featured", "no longer featured"),
 }
@@ -44,6 +46,7 @@ def act_on(
         "approve": lambda: comment.approve(by=by, channel=channel, seen=seen),
         "spam": lambda: comment.mark_spam(by=by, channel=channel, seen=seen),
         "restore": lambda: comment.restore(by=by, channel=channel, seen=seen),
+        "keep": lambda: comment.dismiss_reports(by=by, channel=channel, seen=seen),
         "feature": lambda: comment.feature(by=by, channel=channel),
         "unfeature": lambda: comment.feature(by=by, featured=False, channel=channel),
         "reject": lambda: comment.reject(by=by, reason=reason, note=note, channel=channel, seen=seen),
@@ -60,19 +63,22 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
         return None
     word, _, pk = request.POST["decide"].partition(":")
     comment = desk.get_object(request, pk)
-    if comment is None or word not in (*SAID, "answer"):
+    if comment is None or word not in (*SAID, *WRITTEN):
         messages.error(request, "That comment is not here any more. Nothing changed.")
         return HttpResponseRedirect(back)
     try:
-        if word == "answer":
-            _approve_and_answer(request, comment)
+        if word in WRITTEN:
+            WRITTEN[word](request, comment)
         else:
             _decide(request, comment, word)
     except (AlreadyDecided, ValueError) as refusal:
         messages.warning(request, str(refusal))
-        if word == "answer":
-            request.session["kept_reply"] = request.POST.get("reply", "")
+        if word in WRITTEN:
+            # What was typed is in the form again on the next page.
+            request.session["kept_words"] = {name: request.POST.get(name, "") for name in ("reply", "text", "reason")}
         return HttpResponseRedirect(here or f"{back}#c{comment.pk}")
+    if word in ("amend", "putback"):
+        return HttpResponseRedirect(here or f"{back}#c{comment.pk}")  # it still waits for a decision
     following = request.POST.get("next", "")
     return HttpResponseRedirect(f"{back}#c{following}" if following.isdecimal() and not here else back)
 
@@ -93,11 +99,7 @@ def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
 
 def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:
     """Approve and print the newsroom's reply below it; both or neither."""
-    text = tidy(request.POST.get("reply", "")).strip()
-    if not shows(render(text)):
-        raise ValueError("Write the reply first. Nothing changed.")
-    if len(text.encode()) > MAX_BYTES:
-        raise ValueError(f"A reply may have {MAX_BYTES:,} bytes. Nothing changed.")
+    text = _written(request, "reply", "Write the reply first. Nothing changed.")
     waited = comment.status == Comment.Status.PENDING
     reply = comment.answer(by=cast("User", request.user), text=text, seen=request.POST.get("seen", ""))
     acted_on = [comment.pk, reply.pk] if waited else [reply.pk]
@@ -106,6 +108,49 @@ def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:
         "text": f"Your reply to {comment.name} is there: readers see {'both' if waited else 'it'} now",
         "undo": ",".join(str(row.pk) for row in last.values()),
     }
+
+
+def _amend(request: HttpRequest, comment: Comment) -> None:
+    """Change a reader's words; the wording before stays, and readers see that a moderator did it."""
+    text = _written(request, "text", "That text would show nothing. Reject the comment instead; nothing changed.")
+    _reword(request, comment, text, tidy(request.POST.get("reason", "")))
+
+
+def _put_back(request: HttpRequest, comment: Comment) -> None:
+    """Put an earlier wording in the place of the one that stands."""
+    asked = request.POST.get("revision", "")
+    revision = comment.revisions.filter(pk=asked).first() if is_id(asked) else None
+    if revision is None:
+        raise ValueError("That wording is not kept any more. Nothing changed.")
+    _reword(request, comment, revision.text, f"Put back the wording of {zoned_plain(revision.replaced_at)}")
+
+
+def _reword(request: HttpRequest, comment: Comment, text: str, reason: str) -> None:
+    if comment.status == Comment.Status.WITHDRAWN:
+        raise ValueError("Its writer took it back. It stays as it is; nothing changed.")
+    if text == comment.text:
+        raise ValueError("It says that already. Nothing changed.")
+    comment.amend(by=cast("User", request.user), text=text, reason=reason, seen=request.POST.get("seen", ""))
+    public = ": readers see it, and that a moderator edited it" if comment.is_published else ""
+    request.session["toast"] = {"text": f"Text by {comment.name} changed{public}", "undo": ""}
+
+
+def _written(request: HttpRequest, name: str, refusal: str) -> str:
+    """Return a text that a moderator typed. Raises ValueError where it shows nothing, or is too long to be kept."""
+    text = tidy(request.POST.get(name, "")).strip()
+    if not shows(render(text)):
+        raise ValueError(refusal)
+    if len(text.encode()) > MAX_BYTES:
+        raise ValueError(f"A text may have {MAX_BYTES:,} bytes. Nothing changed.")
+    return text
+
+
+# The presses that come with a text.
+WRITTEN: dict[str, Callable[[HttpRequest, Comment], None]] = {
+    "answer": _approve_and_answer,
+    "amend": _amend,
+    "putback": _put_back,
+}
 
 
 def undo(request: HttpRequest, pks: list[str]) -> None:

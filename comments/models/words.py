@@ -123,6 +123,7 @@ class Words(models.Model):
         self._reword(current, text=text, name=current.name, website=current.website, by=by, reason=reason.strip()[:200])
         self.moderated_at = timezone.now()
         self.save(update_fields=["moderated_at"])
+        Decision.record("amended", by=by, channel="queue", comment=self)  # type: ignore[arg-type]  # it is a Comment
         expire(f"thread:{self.article_id}")
 
     def refuse_unseen(self, seen: str) -> None:

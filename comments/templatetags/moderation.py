@@ -8,10 +8,13 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import User
 from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments.admin.appeals import waiting_appeals
 from comments.admin.evidence import LIKELY_SPAM
+from comments.admin.wordings import COME, GONE, SAME, Part
 from comments.models import Comment, Decision, Report, Tally, Thread
 
 register = template.Library()
@@ -70,3 +73,10 @@ def actor(decision: Decision) -> str:
 @register.filter
 def reason_in_words(reason: str) -> str:
     return str(dict([*Report.Reason.choices, *Comment.Reason.choices]).get(reason, reason)).lower()
+
+
+@register.filter
+def marked(parts: Iterable[Part]) -> SafeString:
+    """The words of a compared text, what went as ``del`` and what came as ``ins``."""
+    marks = {SAME: "{}", GONE: "<del>{}</del>", COME: "<ins>{}</ins>"}
+    return mark_safe("".join(format_html(marks[part.kind], part.text) for part in parts))  # noqa: S308  # each escaped

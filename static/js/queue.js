@@ -62,7 +62,7 @@ if (bulk) {
 const ACTS = {
   j: () => take(at + 1),
   k: () => take(at - 1),
-  a: (item) => item?.querySelector("button[value^=approve]")?.click(),
+  a: (item) => item?.querySelector("button[value^=approve], button[value^=keep]")?.click(),
   s: (item) => item?.querySelector("button[value^=spam]")?.click(),
   e: (item) => item?.querySelector(".score summary")?.click(),
   x: (item) => item?.querySelector("input[type=checkbox]").click(),
