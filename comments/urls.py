@@ -12,6 +12,7 @@ from comments.views.permalink import permalink
 from comments.views.receipt import receipt, renew, withdraw
 from comments.views.report import report, reported
 from comments.views.thread import thread
+from comments.views.transparency import log, transparency, transparency_file
 from comments.views.write import write
 
 app_name = "comments"
@@ -28,6 +29,11 @@ urlpatterns = [
     path("receipt/<str:token>/withdraw/", withdraw, name="withdraw"),
     path("receipt/<str:token>/appeal/", appeal, name="appeal"),
     path("receipt/<str:token>/link/", renew, name="renew"),
+    path("transparency/", transparency, name="transparency"),
+    path("transparency/<int:year>/", transparency, name="transparency_year"),
+    path("transparency/<int:year>.csv", transparency_file, name="transparency_file"),
+    path("log/", log, name="log"),
+    path("log/<int:before>/", log, name="log_before"),
     path("avatars/<str:code>.svg", avatar, name="avatar"),
     path("own/<str:token>/", own, name="own"),
     path("<int:pk>/", permalink, name="permalink"),

@@ -3,6 +3,7 @@
 from comments.models.appeal import Appeal, NoAppeal
 from comments.models.block import Block
 from comments.models.comment import Comment
+from comments.models.figure import Figure, FigureMark
 from comments.models.log import Decision, DecisionQuerySet, LogHead
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
 from comments.models.memory import LinkedHost, SpamMemory, learn_from_decisions
@@ -29,6 +30,8 @@ __all__ = [
     "Comment",
     "Decision",
     "DecisionQuerySet",
+    "Figure",
+    "FigureMark",
     "FloodWindow",
     "LinkedHost",
     "LogHead",

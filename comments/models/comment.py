@@ -346,10 +346,6 @@ class Comment(Words):
         settlement.carry_out(decision)
         self.reported_at, self.report_weight = current.reported_at, current.report_weight
 
-    def lock(self) -> None:
-        """Hold everybody else's acts on this comment back to the end of the transaction."""
-        self._locked()
-
     def weigh_reports(self) -> None:
         """Keep since when, and how heavily, it is reported, from its open reports; its row is locked by the caller."""
         still_open = self.reports.open()

@@ -248,7 +248,7 @@ class Notice(models.Model):
             raise PermissionDenied
         if explanation is not None and not explanation.strip():
             raise ValueError("Write the reasons: whoever sent the notice is told them. Nothing changed.")
-        self.comment.lock()
+        self.comment.locked()
         current = Notice.objects.get(pk=self.pk)
         if not current.is_open:
             raise AlreadyAnswered(f"This notice was {current.get_state_display().lower()} before. Nothing changed.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -15,8 +16,9 @@ from django.utils import timezone
 from comments import trust
 from comments.avatars import code_of
 from comments.forms import form_token
-from comments.models import Comment, Policy, Writer
+from comments.models import Comment, Decision, Policy, Writer
 from comments.report_form import report_token
+from comments.transparency import count_on
 from tests.comments.posting import RITA, post
 from tests.factories import make_article, make_comment, make_editor, make_moderator, make_publisher
 
@@ -77,11 +79,13 @@ def addresses() -> dict[str, list[str]]:
     answered = Comment.objects.get(status="approved")
     notice = {"reason": "illegal", "statement": "So it is.", "good_faith": "on", "email": ADDRESS}
     notice["token"] = report_token(answered)
+    count_on(timezone.now() + timedelta(hours=1))
+    this_year = timezone.localtime().year
     notices = [guest.post(f"/comments/{answered.pk}/report/", notice).headers["Location"]]
     make_comment(article, parent=answered, email=ADDRESS)
     when = timezone.localtime(article.publish_at)
     month = f"/{when:%Y}/{when:%m}/"
-    Policy(trust_confirmed=True, trust_after=1, rejected_share=0).save()
+    Policy(public_log=True, trust_confirmed=True, trust_after=1, rejected_share=0).save()
     Writer.objects.update(confirmed_at=timezone.now())
     Client().post(f"/comments/on/{article.slug}/", {**RITA, "email": ADDRESS, "token": form_token(article)})
     own = trust.own_url(Comment.objects.latest("pk"))
@@ -120,6 +124,11 @@ def addresses() -> dict[str, list[str]]:
         "comments/receipt/<str:token>/appeal/": [f"{receipt}appeal/" for receipt in receipts],
         "comments/receipt/<str:token>/link/": [f"{receipt}link/" for receipt in receipts],
         "comments/notice/<str:token>/": notices,
+        "comments/transparency/": ["/comments/transparency/"],
+        "comments/transparency/<int:year>/": [f"/comments/transparency/{this_year}/"],
+        "comments/transparency/<int:year>.csv": [f"/comments/transparency/{this_year}.csv"],
+        "comments/log/": ["/comments/log/"],
+        "comments/log/<int:before>/": [f"/comments/log/{Decision.objects.count()}/"],
         "comments/on/<slug:slug>/reported/": ["/comments/on/marked-now/reported/"],
         "comments/<int:pk>/report/": [f"{permalink}report/" for permalink in permalinks],
         "comments/own/<str:token>/": [own],

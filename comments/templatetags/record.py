@@ -1,0 +1,29 @@
+"""What the public log prints of a row: why and by whom, in roles and codes, never by name."""
+
+from __future__ import annotations
+
+from django import template
+
+from comments.models import Comment, Decision, Report
+
+register = template.Library()
+
+_REASONS = dict([*Report.Reason.choices, *Comment.Reason.choices])
+
+
+@register.filter
+def why(row: Decision) -> str:
+    """The reason from the list, else the rule that was at work; for settings, which ones."""
+    if row.reason:
+        return str(_REASONS.get(row.reason, row.reason))
+    if row.act == "settings":
+        return row.about.replace("_", " ")
+    return row.rule.replace("-", " ").replace("_", " ").capitalize()
+
+
+@register.filter
+def who(row: Decision) -> str:
+    """A role: who it was is for staff alone."""
+    if row.by_id is not None:
+        return "A moderator"
+    return {"receipt": "The writer", "report": "Readers"}.get(row.channel, "The site")
