@@ -86,7 +86,7 @@ class ReportForm(forms.Form):
         },
     )
     good_faith = forms.BooleanField(
-        label="I believe in good faith that what I say here is accurate and complete.", required=False
+        label="I believe in good faith that what I say here is accurate and complete", required=False
     )
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -1,11 +1,12 @@
-"""The moderation desk: the queue, the card of a writer, appeals, the threads and the list of blocked words.
+"""The moderation desk: the queue, the card of a writer, appeals, notices, the threads and the list of blocked words.
 
 It decides nothing by itself: every act is a method of ``Comment`` or ``Thread``, called with ``by=``.
 """
 
 from comments.admin.appeals import AppealAdmin
+from comments.admin.notices import NoticeAdmin
 from comments.admin.person import WriterAdmin
 from comments.admin.queue import CommentAdmin
 from comments.admin.threads import BlockedWordAdmin, ThreadAdmin
 
-__all__ = ["AppealAdmin", "BlockedWordAdmin", "CommentAdmin", "ThreadAdmin", "WriterAdmin"]
+__all__ = ["AppealAdmin", "BlockedWordAdmin", "CommentAdmin", "NoticeAdmin", "ThreadAdmin", "WriterAdmin"]

@@ -167,12 +167,15 @@ class Notice(models.Model):
             Decision.record("notice-review", by=by, comment=self.comment, about=f"notice={self.pk}")
 
     @transaction.atomic
-    def uphold(self, *, by: User, explanation: str) -> None:
-        """Take the comment from readers as unlawful; its writer and whoever sent the notice are told why."""
+    def uphold(self, *, by: User, explanation: str, seen: str = "") -> None:
+        """Take the comment from readers as unlawful; its writer and whoever sent the notice are told why.
+
+        Raises AlreadyDecided, as the comment's own acts do, where it is no longer what was ``seen``.
+        """
         self._locked(by, explanation)
         # The comment's own act answers every open notice about it, this one too.
         Notice.objects.filter(pk=self.pk).update(explanation=explanation)
-        self.comment.reject(by=by, reason="unlawful", note=explanation[:300], channel="notice")
+        self.comment.reject(by=by, reason="unlawful", note=explanation[:300], channel="notice", seen=seen)
         self.refresh_from_db()
 
     @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Article
 from comments.admin.appeals import waiting_appeals
 from comments.admin.evidence import LIKELY_SPAM
+from comments.admin.notices import waiting_notices
 from comments.admin.wordings import COME, GONE, SAME, Part
 from comments.models import Comment, Decision, Report, Tally, Thread
 
@@ -42,6 +43,7 @@ def comments_panel(context: RequestContext) -> dict[str, Any]:
         "may_moderate": True,
         "waiting": Tally.counts()["pending"],
         "appeals": waiting_appeals(),
+        "notices": waiting_notices(),
         "oldest": list(pending.select_related("article")[:3]),
         "likely_spam": pending.filter(score__gte=LIKELY_SPAM).order_by()[:100].count(),
         "busiest": busiest.order_by("-pending_count", "-article_id")[:3],

@@ -1,0 +1,121 @@
+"""The desk's list of notices, what is due first on top, and the page on which one is answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from comments.models import Comment, Notice, Writer
+from tests.comments.posting import text
+from tests.factories import make_author_user, make_comment, make_editor, make_moderator
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/comments/notice/"
+
+
+def make_notice(statement: str = "It denies a crime.", *, comment: Comment | None = None, days: int = 0) -> Notice:
+    comment = comment or make_comment()
+    report = comment.report(reason="illegal", statement=statement, network=f"203.0.{comment.pk % 250}.0/24")
+    assert report is not None
+    notice = Notice.enter(report, law="§ 130", name="Nora", notifier=Writer.of("nora@notify.example"))
+    if days:
+        Notice.objects.filter(pk=notice.pk).update(due_at=timezone.now() + timedelta(days=days))
+    return notice
+
+
+@pytest.fixture
+def max_(client: Client) -> User:
+    user = make_moderator()
+    client.force_login(user)
+    return user
+
+
+def answer(client: Client, notice: Notice, act: str, explanation: str = "It is an opinion.", seen: str = "") -> str:
+    post = {"answer": act, "explanation": explanation, "seen": seen or notice.comment.on_screen}
+    return text(client.post(f"{LIST}{notice.pk}/change/", post, follow=True))
+
+
+def test_what_is_due_first_stands_first_and_what_is_overdue_says_so(client: Client, max_: User) -> None:
+    make_notice("The later one.", days=5)
+    make_notice("The late one.", days=-1)
+    make_notice("The next one.", days=1)
+    page = text(client.get(LIST))
+    assert page.index("The late one.") < page.index("The next one.") < page.index("The later one.")
+    assert page.count("Overdue since") == 1
+    overdue = text(client.get(f"{LIST}?state=overdue"))
+    assert "The late one." in overdue
+    assert "The next one." not in overdue
+    home = text(client.get("/admin/"))
+    assert "1 overdue" in home
+    assert "The late one." in home
+
+
+def test_the_page_shows_what_is_needed_and_no_address(client: Client, max_: User) -> None:
+    notice = make_notice()
+    page = text(client.get(f"{LIST}{notice.pk}/change/"))
+    for words in ("It denies a crime.", "§ 130", "Nora", notice.comment.text, notice.comment.article.headline):
+        assert words in page
+    assert "notify.example" not in page
+    assert "203.0." not in page
+    assert "notify.example" not in text(client.get(LIST))
+
+
+def test_a_notice_is_taken_and_then_upheld(client: Client, max_: User) -> None:
+    notice = make_notice()
+    assert "Max Orsini is looking into it" in answer(client, notice, "take")
+    assert "both sides read the reasons" in answer(client, notice, "uphold", "It denies what a court found.")
+    comment = Comment.objects.get()
+    assert (comment.status, comment.reason) == ("rejected", "unlawful")
+    page = text(client.get(f"{LIST}{notice.pk}/change/"))
+    assert "It denies what a court found." in page
+    assert 'name="answer"' not in page
+    assert "It denies a crime." not in text(client.get(LIST))
+    assert "It denies a crime." in text(client.get(f"{LIST}?state=upheld"))
+
+
+@pytest.mark.parametrize(("act", "state"), [("dismiss", "dismissed"), ("void", "void")])
+def test_a_notice_can_be_dismissed_or_closed(client: Client, max_: User, act: str, state: str) -> None:
+    notice = make_notice()
+    answer(client, notice, act)
+    notice.refresh_from_db()
+    assert (notice.state, notice.explanation) == (state, "It is an opinion.")
+    assert Comment.objects.get().status == "approved"
+
+
+def test_an_answer_that_is_refused_keeps_its_words(client: Client, max_: User) -> None:
+    notice = make_notice()
+    assert "Write the reasons" in answer(client, notice, "dismiss", "  ")
+    assert "Press one of the buttons" in answer(client, notice, "explode")
+    Comment.objects.update(text="Something else now.", edited_at=timezone.now())
+    page = answer(client, notice, "uphold", "My long words.")
+    assert "The text was changed after you had read it." in page
+    assert "My long words." in page
+    notice.refresh_from_db()
+    assert (notice.state, notice.explanation) == ("received", "")
+    notice.void(by=make_moderator("mia"), explanation="Closed.")
+    assert "This notice was void before. Nothing changed." in answer(client, notice, "dismiss")
+
+
+def test_only_moderators_come_in(client: Client) -> None:
+    notice = make_notice()
+    client.force_login(make_author_user())
+    assert client.get(LIST).status_code == 403
+    assert client.get(f"{LIST}{notice.pk}/change/").status_code == 403
+    assert client.post(f"{LIST}{notice.pk}/change/", {"answer": "take"}).status_code == 403
+    client.force_login(make_editor())
+    assert client.get(LIST).status_code == 200
+    assert client.get(f"{LIST}{10**30}/change/", follow=True).status_code == 200
+    assert client.get(f"{LIST}add/").status_code == 403
+    assert client.post(f"{LIST}{notice.pk}/delete/").status_code == 403
+
+
+def test_the_list_costs_the_same_queries_however_many_wait(client: Client, max_: User, django_assert_max_num_queries):
+    for _ in range(12):
+        make_notice()
+    with django_assert_max_num_queries(12):
+        client.get(LIST)
