@@ -65,6 +65,7 @@ def mend(comment: Comment, mended: Mended, *, seen: str) -> Refusal | None:
                 status=verdict.status if verdict else "",
                 rule=verdict.rule if verdict else "",
                 because=verdict.because if verdict else "",
+                reason=verdict.reason if verdict else "",
             )
             Comment.objects.filter(pk=current.pk).update(score=after.score, signals=after.signals)
         except TextChanged:

@@ -16,7 +16,7 @@ from articles.metadata import absolute
 from articles.models import Article
 from articles.pagecache import carries
 from comments.models import Comment
-from comments.models.comment import EVERYWHERE
+from comments.models.words import EVERYWHERE
 
 ITEMS = 30
 # Rows looked at for the site's feed: where more in a row stand under articles that were withdrawn, it is shorter.

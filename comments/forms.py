@@ -215,6 +215,32 @@ class AppealForm(forms.Form):
         return helper
 
 
+class DataForm(forms.Form):
+    """The address under which somebody wrote."""
+
+    not_done = "Not sent yet."
+    email = forms.EmailField(
+        label="Email",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="The one that you typed with your comments.",
+        error_messages={
+            "required": "Write the email address under which you wrote.",
+            "invalid": "This is not a whole email address. Write it like name@example.org.",
+        },
+    )
+
+    def helper_for(self, action: str) -> FormHelper:
+        """Return how the form is laid out."""
+        helper = FormHelper(self)
+        helper.form_action = action
+        helper.form_class = "reply"
+        helper.disable_csrf = True
+        send = StrictButton("Send me the link", type="submit", css_class="btn-primary")
+        helper.layout = Layout(Field("email"), Div(send, css_class="reply__acts"))
+        return helper
+
+
 def guest_form(article: Article) -> SafeString:
     """Return the empty form of an article's page, equal for every reader.
 

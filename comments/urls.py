@@ -6,6 +6,7 @@ from comments import feeds
 from comments.views.appeal import appeal
 from comments.views.avatar import avatar
 from comments.views.edit import edit
+from comments.views.my_data import ask_for_data, comment_data, erase_data, my_data
 from comments.views.notice import notice
 from comments.views.own import own
 from comments.views.permalink import permalink
@@ -28,12 +29,16 @@ urlpatterns = [
     path("receipt/<str:token>/edit/", edit, name="edit"),
     path("receipt/<str:token>/withdraw/", withdraw, name="withdraw"),
     path("receipt/<str:token>/appeal/", appeal, name="appeal"),
+    path("receipt/<str:token>/data/", comment_data, name="comment_data"),
     path("receipt/<str:token>/link/", renew, name="renew"),
     path("transparency/", transparency, name="transparency"),
     path("transparency/<int:year>/", transparency, name="transparency_year"),
     path("transparency/<int:year>.csv", transparency_file, name="transparency_file"),
     path("log/", log, name="log"),
     path("log/<int:before>/", log, name="log_before"),
+    path("my-data/", ask_for_data, name="ask_for_data"),
+    path("my-data/<str:key>/", my_data, name="my_data"),
+    path("my-data/<str:key>/erase/", erase_data, name="erase_data"),
     path("avatars/<str:code>.svg", avatar, name="avatar"),
     path("own/<str:token>/", own, name="own"),
     path("<int:pk>/", permalink, name="permalink"),

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from articles.tasks import Task, task
 from comments.models import learn_from_decisions
+from comments.retention import purge_personal_data
 from comments.transparency import count_figures
 
 KEPT = timedelta(days=14)  # how long the queue remembers what was done
@@ -29,6 +30,7 @@ JOBS: tuple[tuple[Task, timedelta], ...] = (
     (forget_finished_tasks, timedelta(days=1)),
     (learn_from_decisions, timedelta(minutes=5)),
     (count_figures, timedelta(hours=1)),
+    (purge_personal_data, timedelta(days=1)),
 )
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("comments/", include("comments.urls")),
     path("-/live", views.live, name="live"),
     path("-/ready", views.ready, name="ready"),
+    path("privacy/", views.privacy, name="privacy"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),
     path("media/<path:name>", views.picture, name="media"),

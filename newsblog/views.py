@@ -1,4 +1,4 @@
-"""The site's own small pages: health, robots.txt, security.txt, and pictures where no web server serves them."""
+"""The site's own small pages: privacy, health, robots.txt, security.txt, and pictures where no server has them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from articles import metadata
+from articles.pagecache import carries
+from comments.models import EDIT_WINDOW, Policy
+from comments.models.policy import KEY as POLICY
+from comments.privacy import REGISTRY
 
 # Only names that articles/images.py makes; nothing else in the folder can be asked for.
 _PICTURE = re.compile(r"(?:heroes|social)/[0-9a-f]{2}/[0-9a-f]{24}(?:-\d{3,4})?\.webp")
@@ -38,6 +45,27 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of readers, how long and who sees it: written from the rules in force and the registry."""
+    carries("layout", POLICY)
+    policy = Policy.current()
+    records = [
+        (record.title, record.erased, [(column.what, column.kept(policy)) for column in record.columns])
+        for record in REGISTRY
+        if record.columns
+    ]
+    described = f"What {settings.SITE_NAME} keeps of its readers, how long, and who sees it."
+    about = {
+        "meta": metadata.for_page("Privacy", described, reverse("privacy")),
+        "policy": policy,
+        "records": records,
+        "contact": settings.CONTACT_EMAIL,
+        "edit_minutes": int(EDIT_WINDOW.total_seconds() // 60),
+    }
+    return render(request, "privacy.html", about)
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Robots may read what readers read; private pages and the desk hold nothing for them."""
     lines = [
@@ -47,6 +75,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /comments/receipt/",
         "Disallow: /comments/notice/",
         "Disallow: /comments/*/report/",
+        "Disallow: /comments/my-data/",
         "Disallow: /search/",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('articles:sitemap')}",

@@ -2,7 +2,8 @@
 
 from comments.models.appeal import Appeal, NoAppeal
 from comments.models.block import Block
-from comments.models.comment import Comment
+from comments.models.comment import NAMELESS, TRACED, TRACES, WORDS, Comment
+from comments.models.data_request import DataRequest
 from comments.models.figure import Figure, FigureMark
 from comments.models.log import Decision, DecisionQuerySet, LogHead
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
@@ -21,6 +22,10 @@ from comments.models.writer import AddressLook, Writer, random_value
 __all__ = [
     "EDIT_WINDOW",
     "MOST_EDITS",
+    "NAMELESS",
+    "TRACED",
+    "TRACES",
+    "WORDS",
     "AddressLook",
     "AlreadyAnswered",
     "AlreadyDecided",
@@ -28,6 +33,7 @@ __all__ = [
     "Block",
     "BlockedWord",
     "Comment",
+    "DataRequest",
     "Decision",
     "DecisionQuerySet",
     "Figure",

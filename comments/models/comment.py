@@ -22,7 +22,7 @@ from comments.models.policy import Policy
 from comments.models.report import NotShown, Report, Settlement
 from comments.models.statement import Statement
 from comments.models.thread import Tally, Thread
-from comments.models.words import AlreadyDecided, TextChanged, Words, text_fingerprint
+from comments.models.words import EVERYWHERE, AlreadyDecided, TextChanged, Words, text_fingerprint
 from comments.models.writer import Writer
 from comments.querysets import CommentQuerySet
 
@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from comments.models.notice import Notice
     from comments.models.report import ReportQuerySet
 
-EVERYWHERE = "comments"  # the key of pages that show what is said on the whole site
+NAMELESS = "Anonymous"  # stands above a comment whose writer had the name erased
+TRACES: dict[str, Any] = {"website": "", "network": "", "user_agent": "", "note": "", "wants_outcome": False}
+WORDS: dict[str, Any] = {"text": "", "html": "", "fingerprint": "", "because": "", "signals": []}
+# What retention looks for: see comments/retention.py. The indexes have the same conditions.
+TRACED = ~models.Q(network="") | ~models.Q(user_agent="")
+# By "or", not "in": SQLite then sees that a query for one of the three may use the index.
+EMPTIED_LATER = (models.Q(status="rejected") | models.Q(status="spam") | models.Q(status="withdrawn")) & ~models.Q(
+    text=""
+)
 
 
 class Comment(Words):
@@ -135,6 +143,8 @@ class Comment(Words):
             models.Index(fields=["writer", "-created_at"], name="comment_by_writer"),
             models.Index(fields=["fingerprint", "created_at"], name="comment_repeats"),
             models.Index(fields=["network", "created_at"], name="comment_by_network"),
+            models.Index(fields=["created_at"], name="comment_traced", condition=TRACED),
+            models.Index(fields=["status", "created_at", "id"], name="comment_emptied_later", condition=EMPTIED_LATER),
         ]
         constraints = [
             models.CheckConstraint(
@@ -172,6 +182,8 @@ class Comment(Words):
         """
         self.html = render(self.text)
         self.fingerprint = text_fingerprint(self.text)
+        if self.status != self.Status.PENDING:
+            self.user_agent = ""  # kept for a decision alone, and this one is made
         self.save(force_insert=True)
         self.path, self.depth = tree.place(self.pk, self.parent)
         Comment.objects.filter(pk=self.pk).update(path=self.path, depth=self.depth)
@@ -442,6 +454,27 @@ class Comment(Words):
         self.save(update_fields=changed)
         expire(f"thread:{self.article_id}", EVERYWHERE)  # acts after commit
         return decision
+
+    @transaction.atomic
+    def forget(self, *, words: bool) -> None:
+        """Drop what tells who wrote it; with ``words`` what it says too, and readers stop seeing it first.
+
+        Its receipt stays, for whoever has the link: what is left can still be withdrawn.
+        """
+        if words:
+            self.withdraw()
+        current = self._locked()
+        if current.writer_id:
+            kept = {"approved": "approved_count", "rejected": "rejected_count", "spam": "spam_count"}
+            if column := kept.get(current.status):
+                Writer.objects.filter(pk=current.writer_id).update(**{column: F(column) - 1})
+        dropped: dict[str, Any] = {"writer": None, "name": NAMELESS, **TRACES}
+        if words:
+            dropped |= {"name": "", **WORDS}
+        for name, value in dropped.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(dropped))
+        expire(f"thread:{self.article_id}", EVERYWHERE)
 
     def renew_receipt(self) -> bool:
         """Make the link to its receipt void and return to a new one; False where that link was void already.

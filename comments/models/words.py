@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 EDIT_WINDOW = timedelta(minutes=15)  # how long a writer may mend a comment, as Isso does
+EVERYWHERE = "comments"  # the key of pages that show what is said on the whole site
 MOST_EDITS = 20  # by its writer; somebody who needs more is a script
 
 
@@ -48,11 +49,12 @@ class Words(models.Model):
         status: str
         rule: str
         because: str
+        learned: str
         created_at: datetime
         revisions: RelatedManager[Revision]
 
         def _locked(self) -> Words: ...
-        def _decide(self, status: str, *, by: User | None, channel: str) -> Decision | None: ...
+        def _decide(self, status: str, *, by: User | None, channel: str, reason: str = "") -> Decision | None: ...
         def _who_decided(self) -> str: ...
 
     class Meta:
@@ -85,6 +87,7 @@ class Words(models.Model):
         status: str = "",
         rule: str = "",
         because: str = "",
+        reason: str = "",
     ) -> None:
         """Mend it for its writer; where a status is given, triage has put the new words there.
 
@@ -102,8 +105,9 @@ class Words(models.Model):
         self.save(update_fields=changed)
         if status and status != current.status:
             # Back into the queue is what the writer did; into a folder is what the rules made of it.
-            self._decide(status, by=None, channel="receipt" if status == "pending" else "triage")
-        expire(f"thread:{self.article_id}")
+            channel = "receipt" if status == "pending" else "triage"
+            self._decide(status, by=None, channel=channel, reason=reason)
+        expire(f"thread:{self.article_id}", EVERYWHERE)
 
     @transaction.atomic
     def amend(self, *, by: User, text: str, reason: str, seen: str = "") -> None:
@@ -124,7 +128,7 @@ class Words(models.Model):
         self.moderated_at = timezone.now()
         self.save(update_fields=["moderated_at"])
         Decision.record("amended", by=by, channel="queue", comment=self)  # type: ignore[arg-type]  # it is a Comment
-        expire(f"thread:{self.article_id}")
+        expire(f"thread:{self.article_id}", EVERYWHERE)
 
     def refuse_unseen(self, seen: str) -> None:
         """Raise AlreadyDecided where this row, as it is now, is no longer what the person had on the screen."""
@@ -153,7 +157,9 @@ class Words(models.Model):
         )
         self.text, self.name, self.website = text, name, website
         self.html, self.fingerprint = render(text), text_fingerprint(text)
-        self.save(update_fields=["text", "name", "website", "html", "fingerprint"])
+        self.learned = ""  # what the spam score knows is the wording before; it was decided about, and stays true
+        changed = ["text", "name", "website", "html", "fingerprint", "learned"]
+        self.save(update_fields=changed)
 
 
 def text_fingerprint(text: str) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from comments import edits, receipts
-from comments.models import Appeal, Comment, Measure
+from comments.models import Appeal, Comment, Measure, Policy
 from comments.views.answers import refused
 from comments.views.opened import NOT_CHANGED, opened_by_receipt, to_receipt
 
@@ -32,6 +32,7 @@ def receipt(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpRe
         "decision": decision,
         "may_edit": may_edit,
         "may_withdraw": comment.status != Comment.Status.WITHDRAWN,
+        "policy": Policy.current(),
         "measures": _measures(comment),
         "appeal": Appeal.objects.filter(comment=comment.pk).first(),
         "may_appeal": not Appeal.why_not(comment),

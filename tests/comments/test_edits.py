@@ -163,6 +163,17 @@ def test_a_change_that_a_rule_takes_for_spam_goes_to_the_spam_folder(client: Cli
     assert Decision.objects.latest("pk").actor_name == "The site"
 
 
+def test_a_change_that_a_rule_turns_away_tells_its_reason_on_the_receipt(client: Client) -> None:
+    BlockedWord.objects.create(phrase="casino", effect="reject", reason="advertising")
+    comment = approved()
+    change(client, comment, comment="The best casino in town.")
+    comment.refresh_from_db()
+    assert (comment.status, comment.reason) == ("rejected", "advertising")
+    page = text(client.get(receipts.receipt_url(comment)))
+    assert "A rule of this site decided so by itself" in page
+    assert "Advertising" in page
+
+
 def test_a_change_never_brings_a_comment_before_readers(client: Client) -> None:
     comment = make_comment(text=BEFORE, status="pending", rule="reports", because="Three readers reported it.")
     change(client, comment, comment="Harmless now.")

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.core import mail as sent_mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from comments import trust
+from comments.addresses import address_key
 from comments.avatars import code_of
 from comments.forms import form_token
-from comments.models import Comment, Decision, Policy, Writer
+from comments.models import Appeal, Comment, DataRequest, Decision, Policy, Writer
+from comments.receipts import receipt_url
 from comments.report_form import report_token
 from comments.transparency import count_on
 from tests.comments.posting import RITA, post
 from tests.factories import make_article, make_comment, make_editor, make_moderator, make_publisher
+from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +90,8 @@ def addresses() -> dict[str, list[str]]:
     this_year = timezone.localtime().year
     notices = [guest.post(f"/comments/{answered.pk}/report/", notice).headers["Location"]]
     make_comment(article, parent=answered, email=ADDRESS)
+    Appeal.lodge(Comment.objects.get(status="rejected"), "Please read it again.")
+    key = DataRequest.of(address_key(ADDRESS)).open_with_new_key()
     when = timezone.localtime(article.publish_at)
     month = f"/{when:%Y}/{when:%m}/"
     Policy(public_log=True, trust_confirmed=True, trust_after=1, rejected_share=0).save()
@@ -122,6 +131,11 @@ def addresses() -> dict[str, list[str]]:
         "comments/receipt/<str:token>/edit/": [f"{receipt}edit/" for receipt in receipts],
         "comments/receipt/<str:token>/withdraw/": [f"{receipt}withdraw/" for receipt in receipts],
         "comments/receipt/<str:token>/appeal/": [f"{receipt}appeal/" for receipt in receipts],
+        "comments/receipt/<str:token>/data/": [f"{receipt}data/" for receipt in receipts],
+        "comments/my-data/": ["/comments/my-data/", "/comments/my-data/?asked"],
+        "comments/my-data/<str:key>/": [f"/comments/my-data/{key}/"],
+        "comments/my-data/<str:key>/erase/": [f"/comments/my-data/{key}/erase/"],
+        "privacy/": ["/privacy/"],
         "comments/receipt/<str:token>/link/": [f"{receipt}link/" for receipt in receipts],
         "comments/notice/<str:token>/": notices,
         "comments/transparency/": ["/comments/transparency/"],
@@ -214,3 +228,71 @@ def test_what_stands_for_a_writer_does_not_follow_from_the_address() -> None:
     value = first.random
     first.delete()
     assert Writer.of(ADDRESS).random != value
+
+
+def assert_no_trace(*said: bytes | str) -> None:
+    for words in said:
+        content = words.encode() if isinstance(words, str) else words
+        for trace in traces():
+            assert trace not in content
+
+
+def test_what_a_writer_does_on_the_receipt_lets_nothing_out(caplog, capfd) -> None:
+    """Editing, appealing, erasing and asking for data, with good input and bad: pages, headers, logs, the queue."""
+    caplog.set_level(logging.DEBUG)
+    client = Client(REMOTE_ADDR=SENDER)
+    mended = make_comment(status="pending", email=ADDRESS, text="The frist word.")
+    refused = make_comment(status="rejected", email=ADDRESS)
+    posts = [
+        (mended, "edit/", {"comment": "The first word.", "name": "Rita", "seen": "first"}),
+        (mended, "edit/", {"comment": "", "name": "Rita", "seen": "first"}),
+        (mended, "edit/", {"comment": "Else.", "name": "Rita", "seen": "nonsense"}),
+        (refused, "edit/", {"comment": "Else.", "name": "Rita", "seen": "first"}),
+        (refused, "appeal/", {"text": ""}),
+        (refused, "appeal/", {"text": "Read it again."}),
+        (refused, "appeal/", {"text": "And again."}),
+        (refused, "data/", {"act": "export"}),
+        (refused, "data/", {"act": "erase"}),
+        (refused, "data/", {"act": "erase", "how": "anonymise"}),
+        (mended, "", {"act": "renew"}),
+        (mended, "", {"act": "nonsense"}),
+    ]
+    for comment, page, sent in posts:
+        comment.refresh_from_db()
+        answer = client.post(f"{receipt_url(comment)}{page}", sent)
+        headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+        assert answer.status_code < 500
+        assert not answer.cookies
+        assert_no_trace(answer.content, headers)
+    assert_no_trace(caplog.text, *capfd.readouterr())
+
+
+def test_asking_for_data_lets_the_address_out_to_its_owner_alone(caplog, capfd) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = Client(REMOTE_ADDR=SENDER)
+    make_comment(email=ADDRESS, network="203.0.113.0/24")
+    answers = [client.post("/comments/my-data/", {"email": ADDRESS}), client.get("/comments/my-data/?asked")]
+    assert work_off() == []
+    [mail] = sent_mail.outbox
+    assert mail.to == [ADDRESS]
+    assert_no_trace(str(mail.body), str(mail.alternatives[0][0]), mail.subject, str(mail.extra_headers))
+    key = re.search(r"/my-data/([\w-]+)/", str(mail.body))
+    assert key
+    private = client.post(f"/comments/my-data/{key[1]}/", {"act": "export", "private": "1"})
+    assert ADDRESS.encode() in private.content, "the one place, for its owner, who ticked the box"
+    answers.append(client.post(f"/comments/my-data/{key[1]}/", {"act": "export"}))
+    answers.append(client.post(f"/comments/my-data/{key[1]}/", {"act": "erase", "how": "remove"}))
+    for answer in answers:
+        assert_no_trace(answer.content, str(answer.headers))
+    for row in DBTaskResult.objects.all():
+        assert_no_trace(json.dumps(row.args_kwargs), row.traceback)
+    assert_no_trace(caplog.text, *capfd.readouterr())
+
+
+def test_purging_by_hand_prints_no_address(capsys) -> None:
+    make_comment(email=ADDRESS, status="spam", created_at=timezone.now() - timedelta(days=400))
+    Writer.objects.update(created_at=timezone.now() - timedelta(days=400))
+    call_command("purge_personal_data", "--dry-run")
+    call_command("purge_personal_data")
+    assert_no_trace(capsys.readouterr().out)
+    assert not Writer.objects.exists()

@@ -1,0 +1,36 @@
+"""The mail that leads somebody to what is held under an address: sent to that address alone, never more than hourly."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.tasks import task
+from comments import mail
+from comments.models import DataRequest
+from comments.models.data_request import OPEN_FOR
+
+
+@task("Mail a link to somebody's data", queue="mail")
+def mail_data_link(request_id: int) -> None:
+    """Answer a request by mail where anything is held; a request that was answered, or is gone, needs nothing."""
+    request = DataRequest.objects.select_related("writer").filter(pk=request_id).first()
+    if request is None or request.writer is None or not request.is_to_be_mailed():
+        return
+    key = request.open_with_new_key()
+    until = timezone.localtime(timezone.now() + OPEN_FOR)
+    about = {
+        "link": mail.absolute(reverse("comments:my_data", args=[key])),
+        "ask": mail.absolute(reverse("comments:ask_for_data")),
+        "until": until,
+        "hours": int(OPEN_FOR.total_seconds() // 3600),
+    }
+    subject = f"What {settings.SITE_NAME} holds about you"
+    letter = mail.letter("my_data", to=request.writer.address, subject=subject, about=about)
+    try:
+        letter.send()
+    except Exception:
+        # Not sent, so the next try is not one mail too many.
+        request.close()
+        raise

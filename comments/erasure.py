@@ -1,0 +1,67 @@
+"""Erasure: what tells who wrote something goes, and where its writer wishes, what it said goes with it.
+
+Readers' answers stay either way, under a name that is nobody's or under a stub. The log of decisions holds nothing of
+a person's and stays whole.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import transaction
+
+from articles.tasks import task
+from comments.models import Comment, Notice, Report, Statement, Writer
+from comments.privacy import REGISTRY
+
+AT_ONCE = 200  # comments erased while the reader waits; the worker does the rest
+
+
+class How(StrEnum):
+    """What becomes of the words."""
+
+    ANONYMISE = "anonymise"  # the name goes, the words stay
+    REMOVE = "remove"  # both go
+
+
+def erase_comment(comment: Comment, how: How) -> None:
+    """Cut the ties between one comment and its writer, with its words or without."""
+    with transaction.atomic():
+        comment.forget(words=how is How.REMOVE)
+        Statement.objects.filter(comment=comment).update(note="")
+        for record in REGISTRY:
+            # The comment's own row and the statements of reasons stay: they name nobody.
+            if record.of_comment is not None and record.label not in ("comments.Comment", "comments.Statement"):
+                record.of_comment(comment).delete()
+
+
+def erase(writer: Writer, how: How, *, at_once: int = AT_ONCE) -> bool:
+    """Erase everything under an address and the address itself; False where the worker goes on with it.
+
+    Each comment is a transaction of its own, so that a person with thousands of them holds nobody up.
+    """
+    for comment in Comment.objects.filter(writer=writer).select_related("article").order_by("pk")[:at_once]:
+        erase_comment(comment, how)
+    with transaction.atomic():
+        locked = Writer.objects.select_for_update().filter(pk=writer.pk).first()
+        if locked is None:
+            return True
+        if Comment.objects.filter(writer=locked).exists():
+            go_on_erasing.enqueue(writer.pk, how.value)
+            return False
+        notices = Notice.objects.filter(notifier=locked)
+        if how is How.REMOVE:
+            # What is still to be decided is decided on what was said.
+            answered = notices.exclude(state__in=[Notice.State.RECEIVED, Notice.State.REVIEW])
+            Report.objects.filter(notice__in=answered).update(statement="", network="")
+        notices.update(name="", notifier=None)
+        locked.delete()
+    return True
+
+
+@task("Go on erasing somebody's data")
+def go_on_erasing(writer_id: int, how: str) -> None:
+    """Erase the next comments; an address that is gone already needs nothing."""
+    writer = Writer.objects.filter(pk=writer_id).first()
+    if writer is not None:
+        erase(writer, How(how))

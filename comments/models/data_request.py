@@ -1,0 +1,80 @@
+"""Requests for one's own data: proved by a mail to the address, open for a while, and then nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils import timezone
+
+from comments.models.writer import Writer
+
+OPEN_FOR = timedelta(hours=24)  # after the mail
+BETWEEN_MAILS = timedelta(hours=1)  # to one address: a form must not become a weapon
+BETWEEN_MAILS_STOPPED = timedelta(days=1)  # to an address whose owner wants no mail, and may still want the data
+
+
+class DataRequest(models.Model):
+    """That somebody asked for the data under an address; without a writer where nothing is held.
+
+    A row is written either way, so that neither the answer nor its time tells whether the address is known. The key
+    goes into the mail alone; of it only a digest is kept.
+    """
+
+    writer = models.ForeignKey(Writer, null=True, on_delete=models.CASCADE, related_name="data_requests")
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
+
+    if TYPE_CHECKING:
+        writer_id: int | None
+
+    def __str__(self) -> str:
+        return f"Request {self.pk}"
+
+    @classmethod
+    def of(cls, address_key: str) -> DataRequest:
+        """Note that somebody asks for what is held under an address."""
+        return cls.objects.create(writer=Writer.objects.filter(key=address_key).first())
+
+    @classmethod
+    def opened_by(cls, key: str) -> DataRequest | None:
+        """Return the request that a key from a mail opens; None for one that is made up, run out or void."""
+        digest = _digest(key)
+        since = timezone.now() - OPEN_FOR
+        found = cls.objects.select_related("writer").filter(digest=digest, sent_at__gt=since, writer__isnull=False)
+        return found.first()
+
+    def is_to_be_mailed(self) -> bool:
+        """Whether this one leads to a mail: something is held, and the address has not had one a moment ago."""
+        if self.writer is None or self.sent_at is not None:
+            return False
+        now = timezone.now()
+        wait = BETWEEN_MAILS if self.writer.stopped_at is None else BETWEEN_MAILS_STOPPED
+        if DataRequest.objects.filter(writer=self.writer, sent_at__gt=now - wait).exists():
+            return False
+        if self.writer.confirmed_at is not None:
+            return True
+        # An address that nobody has confirmed gets one mail of ours an hour, whatever it is about.
+        free = models.Q(asked_at=None) | models.Q(asked_at__lte=now - BETWEEN_MAILS)
+        return bool(Writer.objects.filter(free, pk=self.writer.pk).update(asked_at=now))
+
+    def open_with_new_key(self) -> str:
+        """Return a key that opens this request from now on."""
+        key = secrets.token_urlsafe(32)
+        self.digest, self.sent_at = _digest(key), timezone.now()
+        self.save(update_fields=["digest", "sent_at"])
+        return key
+
+    def close(self) -> None:
+        """Take the key back: its mail was not sent."""
+        self.digest = self.sent_at = None
+        self.save(update_fields=["digest", "sent_at"])
+        Writer.objects.filter(pk=self.writer_id or 0).update(asked_at=None)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
