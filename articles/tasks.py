@@ -11,11 +11,15 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Protocol
 
+from django.core.exceptions import SuspiciousOperation
+from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 if sys.version_info >= (3, 12):  # with Django 6.1, which brings the interface
     from django.tasks import task as stock_task
@@ -43,6 +47,9 @@ class Task(Protocol):
 
     def enqueue(self, *args: Any, **kwargs: Any) -> object:
         """Queue a call."""
+
+    def using(self, *, run_after: datetime) -> Task:
+        """Return the same, to be queued for a later moment."""
 
 
 class GivenUp(Exception):
@@ -74,3 +81,52 @@ def task(name: str, *, queue: str = "default") -> Callable[[Callable[..., None]]
         return queued
 
     return make
+
+
+LOOKED_AT = 500  # failed calls
+
+
+@dataclass
+class Failure:
+    """The calls of one task that were given up, as the desk shows them."""
+
+    path: str
+    name: str
+    sentence: str
+    count: int
+    at: datetime | None
+
+
+def failures() -> list[Failure]:
+    """Return the tasks with calls that were given up, the latest first."""
+    found: dict[str, Failure] = {}
+    failed = DBTaskResult.objects.failed().order_by("-finished_at").defer("args_kwargs", "return_value")
+    for row in failed[:LOOKED_AT]:
+        if row.task_path in found:
+            found[row.task_path].count += 1
+            continue
+        # Our own last sentence; what another exception says may repeat what it was given.
+        own = row.traceback.rpartition(f"{GivenUp.__module__}.{GivenUp.__qualname__}: ")
+        name, _, sentence = own[2].strip().partition(": ") if own[1] else ("", "", "")
+        short = row.task_path.rpartition(".")[2].replace("_", " ")
+        kind = row.exception_class_path.rpartition(".")[2]
+        found[row.task_path] = Failure(
+            row.task_path, name or short.capitalize(), sentence or f"Ended in {kind}.", 1, row.finished_at
+        )
+    return list(found.values())
+
+
+def try_again(path: str) -> int:
+    """Queue the calls of one task that were given up once more, and return how many; the failures are forgotten."""
+    with transaction.atomic():
+        rows = list(DBTaskResult.objects.failed().filter(task_path=path).select_for_update()[:LOOKED_AT])
+        for row in rows:
+            try:
+                again = row.task.using(run_after=timezone.now())
+            except (ImportError, SuspiciousOperation):  # a task of a release before
+                continue
+            arguments = row.args_kwargs
+            kwargs = {name: value for name, value in arguments["kwargs"].items() if name != "tried"}
+            again.enqueue(*arguments["args"], **kwargs)
+        DBTaskResult.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)

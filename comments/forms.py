@@ -114,6 +114,12 @@ class CommentForm(forms.Form):
             "max_length": "Use at most %(limit_value)d characters; this address has %(show_value)d.",
         },
     )
+    follow = forms.BooleanField(label="Mail me when somebody answers.", required=False)
+    wants_outcome = forms.BooleanField(
+        label="Mail me the decision.",
+        required=False,
+        help_text="We first mail you a link that confirms your address; every mail has a link that ends them.",
+    )
     reply = forms.CharField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -124,7 +130,8 @@ class CommentForm(forms.Form):
         What travels hidden is made anew: the token as of today, the comment that is answered if it is there.
         """
         texts = {name: markup.tidy(data.get(name, "")) for name in ("comment", "name", "email", "website")}
-        return cls({**texts, "token": token, "reply": reply})
+        boxes = {name: "on" for name in ("follow", "wants_outcome") if data.get(name)}
+        return cls({**texts, **boxes, "token": token, "reply": reply})
 
     def clean_comment(self) -> str:
         text: str = self.cleaned_data["comment"]
@@ -148,6 +155,8 @@ class CommentForm(forms.Form):
             Field("comment"),
             Row(Field("name", wrapper_class="col-md-6"), Field("email", wrapper_class="col-md-6")),
             Field("website"),
+            Field("follow"),
+            Field("wants_outcome"),
             HTML('{% include "comments/_trap.html" %}'),
             HTML('{% include "comments/_remember.html" %}'),
             Div(

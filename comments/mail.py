@@ -6,13 +6,17 @@ confirmed carries no word that its sender chose.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 150  # characters; longer ones are cut in every list of mails
 
@@ -47,3 +51,23 @@ def letter(
     html = render_to_string(f"comments/mail/{name}.html", words)
     mail.attach_alternative(_INLINER.inline(html), "text/html")
     return mail
+
+
+def unsubscribing(path: str) -> dict[str, str]:
+    """Return the headers by which a mail program unsubscribes with one press (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{absolute(path)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def send(mail: EmailMultiAlternatives) -> None:
+    """Hand a mail to the mail server; raises what the server raises, so that the task is tried again.
+
+    A server that knows for good that it cannot deliver to this address (an answer of 5xx) is not asked again: a
+    mistyped address is nobody's task to mend.
+    """
+    try:
+        mail.send()
+    except SMTPRecipientsRefused as refusal:
+        codes = [code for code, _ in refusal.recipients.values()]
+        if not codes or min(codes) < 500:
+            raise
+        log.warning("The mail server refused a recipient for good (%s); that mail is not sent.", min(codes))

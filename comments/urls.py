@@ -5,6 +5,7 @@ from django.urls import path
 from comments import feeds
 from comments.views.appeal import appeal
 from comments.views.avatar import avatar
+from comments.views.decide import decide
 from comments.views.edit import edit
 from comments.views.my_data import ask_for_data, comment_data, erase_data, my_data
 from comments.views.notice import notice
@@ -12,6 +13,7 @@ from comments.views.own import own
 from comments.views.permalink import permalink
 from comments.views.receipt import receipt, renew, withdraw
 from comments.views.report import report, reported
+from comments.views.subscriptions import confirm_address, mute, own_subscriptions, stop, wish
 from comments.views.thread import thread
 from comments.views.transparency import log, transparency, transparency_file
 from comments.views.write import write
@@ -41,6 +43,12 @@ urlpatterns = [
     path("my-data/<str:key>/erase/", erase_data, name="erase_data"),
     path("avatars/<str:code>.svg", avatar, name="avatar"),
     path("own/<str:token>/", own, name="own"),
+    path("receipt/<str:token>/follow/", wish, name="wish"),
+    path("follow/<str:token>/", mute, name="mute"),
+    path("mail/<str:token>/", own_subscriptions, name="subscriptions"),
+    path("mail/<str:token>/stop/", stop, name="stop"),
+    path("mail/<str:token>/confirm/", confirm_address, name="confirm"),
+    path("decide/<str:token>/", decide, name="decide"),
     path("<int:pk>/", permalink, name="permalink"),
     path("<int:pk>/report/", report, name="report"),
     path("<int:pk>/thread/", thread, name="thread"),

@@ -14,19 +14,50 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.tasks import Task, task
+from comments import follow_mail, held_mail
 from comments.models import learn_from_decisions
 from comments.retention import purge_personal_data
 from comments.transparency import count_figures
 
-KEPT = timedelta(days=14)  # how long the queue remembers what was done
+LEFT = timedelta(hours=1)  # no task of ours takes so long
+KEPT = timedelta(days=2)  # how long the queue remembers what was done: the rounds alone are thousands a day
+FAILED_KEPT = timedelta(days=14)  # and what was given up
 
 
 @task("Forget finished tasks")
 def forget_finished_tasks() -> None:
-    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT).delete()
+    now = timezone.now()
+    DBTaskResult.objects.successful().filter(finished_at__lt=now - KEPT).delete()
+    DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
+
+
+@task("Take up what a worker left")
+def take_up_what_was_left() -> None:
+    """A worker that was killed leaves its task marked as running for ever; another one does it again."""
+    DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LEFT).update(status="READY")
+
+
+@task("Look for mail to writers")
+def look_for_mail() -> None:
+    follow_mail.look_for_mail()
+
+
+@task("Look for mail to moderators")
+def look_for_held() -> None:
+    held_mail.look_for_held()
+
+
+@task("Forget old wishes for mail")
+def forget_old_wishes() -> None:
+    follow_mail.forget_old()
+    held_mail.forget_told()
 
 
 JOBS: tuple[tuple[Task, timedelta], ...] = (
+    (look_for_mail, timedelta(seconds=25)),
+    (look_for_held, timedelta(seconds=25)),
+    (take_up_what_was_left, timedelta(minutes=10)),
+    (forget_old_wishes, timedelta(hours=6)),
     (forget_finished_tasks, timedelta(days=1)),
     (learn_from_decisions, timedelta(minutes=5)),
     (count_figures, timedelta(hours=1)),

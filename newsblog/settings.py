@@ -207,6 +207,7 @@ USE_I18N = False  # one language in the interface so far; names and texts may be
 USE_TZ = True
 
 # Mail is printed until a server is named.
+MAIL_TIMEOUT = 20  # seconds: a mail server that does not answer must not hold the worker
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 if django.VERSION >= (6, 1):  # which keeps in one setting what were several
     _options = {
@@ -216,6 +217,7 @@ if django.VERSION >= (6, 1):  # which keeps in one setting what were several
         "password": _mail["EMAIL_HOST_PASSWORD"],
         "use_tls": _mail.get("EMAIL_USE_TLS"),
         "use_ssl": _mail.get("EMAIL_USE_SSL"),
+        "timeout": MAIL_TIMEOUT if "smtp" in _mail["EMAIL_BACKEND"] else None,
         "file_path": _mail["EMAIL_FILE_PATH"],
     }
     MAILERS = {
@@ -226,6 +228,7 @@ if django.VERSION >= (6, 1):  # which keeps in one setting what were several
     }
 else:
     vars().update(_mail)
+    EMAIL_TIMEOUT = MAIL_TIMEOUT
 DEFAULT_FROM_EMAIL = env.str("NEWSBLOG_MAIL_FROM", default="newsblog@localhost")
 
 # Staff.
@@ -266,6 +269,10 @@ COMMENTS_HOLD_LINKS = env.int("COMMENTS_HOLD_LINKS", default=2)  # held from thi
 COMMENTS_FLOOD_LIMIT = env.int("COMMENTS_FLOOD_LIMIT", default=5)  # comments a network may send per window
 COMMENTS_FLOOD_WINDOW = env.int("COMMENTS_FLOOD_WINDOW", default=60)  # seconds
 COMMENTS_CLOSE_AFTER_DAYS = env.int("COMMENTS_CLOSE_AFTER_DAYS", default=0)  # 0: never by age
+COMMENTS_DIGEST_HOUR = env.int("COMMENTS_DIGEST_HOUR", default=7)  # of the day, in TIME_ZONE
+if not 0 <= COMMENTS_DIGEST_HOUR <= 23:
+    raise ImproperlyConfigured("COMMENTS_DIGEST_HOUR is an hour of the day: 0 to 23.")
+COMMENTS_QUESTIONS_PER_HOUR = env.int("COMMENTS_QUESTIONS_PER_HOUR", default=200)  # mails to unconfirmed addresses
 COMMENTS_THREADS_PER_PAGE = env.int("COMMENTS_THREADS_PER_PAGE", default=20)
 
 # The page cache; see articles/pagecache.py.

@@ -5,8 +5,17 @@ It decides nothing by itself: every act is a method of ``Comment`` or ``Thread``
 
 from comments.admin.appeals import AppealAdmin
 from comments.admin.notices import NoticeAdmin
+from comments.admin.own_mail import ModeratorMailAdmin
 from comments.admin.person import WriterAdmin
 from comments.admin.queue import CommentAdmin
 from comments.admin.threads import BlockedWordAdmin, ThreadAdmin
 
-__all__ = ["AppealAdmin", "BlockedWordAdmin", "CommentAdmin", "NoticeAdmin", "ThreadAdmin", "WriterAdmin"]
+__all__ = [
+    "AppealAdmin",
+    "BlockedWordAdmin",
+    "CommentAdmin",
+    "ModeratorMailAdmin",
+    "NoticeAdmin",
+    "ThreadAdmin",
+    "WriterAdmin",
+]

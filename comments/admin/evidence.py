@@ -1,42 +1,25 @@
-"""What a moderator weighs beside the text: where its links really lead, the writer's record, who else wrote from there.
+"""What a moderator weighs beside the text: its links, the writer's record, who else wrote from there.
 
 Neither an address nor a network leaves this module: only counts and yes-or-no answers do.
 """
 
 from __future__ import annotations
 
-import html
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from django.db.models import Count
 from django.utils import timezone
 
 from comments.admin.wordings import Rewording, rewordings_of
+from comments.hosts import Host, spelled_out
 from comments.models import Appeal, Comment, Decision, Measure, Report
 
 LIKELY_SPAM = 60  # of 100; from here on a score is printed in red and its parts stand open
 UNSURE = 35  # of 100
 NETWORK_LOOKED_AT = timedelta(days=30)  # Older neighbours say nothing; the range keeps the query short.
-SHORTENERS = frozenset(
-    {"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "t.ly", "rb.gy", "cutt.ly"}
-)
-
-_HREF = re.compile(r'href="([^"]*)"')
-
-
-@dataclass
-class Host:
-    """One host that a comment links to, with the paths asked for."""
-
-    name: str  # in ASCII, as a browser would ask for it
-    reads_as: str  # what a reader would take it for; empty where that is the same
-    hides_its_target: bool
-    paths: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -75,34 +58,6 @@ class Item:
     def signals(self) -> list[tuple[int, str]]:
         """What the score is made of, the heaviest first."""
         return sorted(((int(weight), str(words)) for weight, words in self.comment.signals), key=lambda s: -abs(s[0]))
-
-
-def spelled_out(comment: Comment) -> list[Host]:
-    """Return the hosts that a comment's links and its writer's website lead to, a look-alike name shown as such."""
-    addresses = [html.unescape(address) for address in _HREF.findall(comment.html)]
-    hosts: dict[str, Host] = {}
-    for address in [*addresses, *filter(None, [comment.website])]:
-        try:
-            parts = urlsplit(address)
-            name, reads_as = _both_spellings(parts.hostname or "")
-        except ValueError:
-            name, reads_as = address[:80], ""
-            parts = urlsplit("")
-        host = hosts.setdefault(name, Host(name, reads_as, name.removeprefix("www.") in SHORTENERS))
-        path = (parts.path + (f"?{parts.query}" if parts.query else "")).rstrip("/")
-        if path and path not in host.paths:
-            host.paths.append(path)
-    return list(hosts.values())
-
-
-def _both_spellings(host: str) -> tuple[str, str]:
-    """Return the ASCII form of a host name, and the form in letters where it differs."""
-    try:
-        ascii_form = host.encode("idna").decode("ascii")
-        letters = ascii_form.encode("ascii").decode("idna")
-    except UnicodeError:  # Registries refuse such names; show what was typed.
-        return host, ""
-    return ascii_form, letters if letters != ascii_form else ""
 
 
 def last_decisions(comments: Sequence[Comment]) -> dict[int, Decision]:

@@ -5,9 +5,12 @@ from comments.models.block import Block
 from comments.models.comment import NAMELESS, TRACED, TRACES, WORDS, Comment
 from comments.models.data_request import DataRequest
 from comments.models.figure import Figure, FigureMark
+from comments.models.follow import Follow, ReplyNotice
 from comments.models.log import Decision, DecisionQuerySet, LogHead
+from comments.models.mail_round import MailRound
 from comments.models.measure import Measure, MeasureQuerySet, StaffNote
 from comments.models.memory import LinkedHost, SpamMemory, learn_from_decisions
+from comments.models.moderator_mail import HeldNotice, ModeratorMail
 from comments.models.notice import AlreadyAnswered, Notice
 from comments.models.policy import Policy
 from comments.models.report import NotShown, Report
@@ -39,14 +42,19 @@ __all__ = [
     "Figure",
     "FigureMark",
     "FloodWindow",
+    "Follow",
+    "HeldNotice",
     "LinkedHost",
     "LogHead",
+    "MailRound",
     "Measure",
     "MeasureQuerySet",
+    "ModeratorMail",
     "NoAppeal",
     "NotShown",
     "Notice",
     "Policy",
+    "ReplyNotice",
     "Report",
     "Restriction",
     "Revision",

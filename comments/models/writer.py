@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from comments.models.comment import Comment
     from comments.models.measure import MeasureQuerySet, StaffNote
 
+ASK_EVERY = timedelta(hours=1)  # between two mails to an address that nobody has confirmed
+
 
 def random_value() -> str:
     """Return the value that stands for a writer where something must (an avatar): random, never from the address."""
@@ -32,7 +35,9 @@ class Writer(models.Model):
     key = models.CharField(max_length=254, unique=True)  # normalised, to find the same person again
     confirmed_at = models.DateTimeField(null=True, blank=True)  # when a link sent to the address was followed
     asked_at = models.DateTimeField(null=True, blank=True)  # when a link was last sent to it unconfirmed
+    asking_at = models.DateTimeField(null=True, blank=True)  # since when something waits to be confirmed by it
     stopped_at = models.DateTimeField(null=True, blank=True)  # when its owner wanted no more mail from us
+    link_number = models.PositiveIntegerField(default=0)  # raised to void the links in its mails
     random = models.CharField(max_length=16, default=random_value, editable=False)
     approved_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
@@ -47,6 +52,10 @@ class Writer(models.Model):
 
     class Meta:
         permissions = [("see_address", "Can see a writer's address, one at a time")]
+        indexes = [
+            models.Index(fields=["asking_at"], name="writer_asking", condition=models.Q(asking_at__isnull=False)),
+            models.Index(fields=["asked_at"], name="writer_asked", condition=models.Q(asked_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"Writer {self.pk}"  # never the address: this string reaches logs and messages
@@ -65,6 +74,34 @@ class Writer(models.Model):
             raise PermissionDenied
         self.looks.create(by=person)
         return self.address
+
+    def take_turn(self) -> bool:
+        """Take the one mail an hour that an address gets before it is confirmed; False where it was taken.
+
+        Two workers that ask at the same moment are ordered by the row.
+        """
+        now = timezone.now()
+        free = models.Q(asked_at=None) | models.Q(asked_at__lte=now - ASK_EVERY)
+        taken = Writer.objects.filter(free, pk=self.pk).update(asked_at=now)
+        if taken:
+            self.asked_at = now
+        return bool(taken)
+
+    def confirm(self) -> None:
+        """Note that a link sent to the address was followed."""
+        if self.confirmed_at is None:
+            self.confirmed_at = timezone.now()
+            self.save(update_fields=["confirmed_at"])
+
+    def stop(self) -> None:
+        """Send nothing to this address any more, questions included."""
+        self.stopped_at = timezone.now()
+        self.save(update_fields=["stopped_at"])
+
+    def resume(self) -> None:
+        """Take mail again: a link in an earlier mail was used to say so."""
+        self.stopped_at = None
+        self.save(update_fields=["stopped_at"])
 
 
 class AddressLook(models.Model):

@@ -18,7 +18,7 @@ from comments.forms import TOO_OLD, TRAP, CommentForm, form_token, seconds_since
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import render as rendered
 from comments.markup import tidy
-from comments.models import Block, Comment, Thread, Writer
+from comments.models import Block, Comment, Follow, Thread, Writer
 from comments.networks import network_of
 from comments.trust import ask_owner
 from comments.views.answers import refused, sent
@@ -91,8 +91,9 @@ def _take(
     comment = _unwritten(form, article, parent)
     comment.network = network_of(request)
     comment.user_agent = tidy(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH]
+    comment.wants_outcome = form.cleaned_data["wants_outcome"]
     context = triage.Context(comment, book, trapped=bool(posted.get(TRAP)), seconds=seconds_since(token))
-    refusal = _enter(context, form.cleaned_data["email"], state)
+    refusal = _enter(context, form.cleaned_data["email"], state, follows=form.cleaned_data["follow"])
     if refusal is None:
         return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
     form.add_error(None, refusal.sentence)
@@ -103,7 +104,7 @@ def _take(
 
 
 @transaction.atomic
-def _enter(context: triage.Context, address: str, state: triage.Opening) -> triage.Refusal | None:
+def _enter(context: triage.Context, address: str, state: triage.Opening, *, follows: bool) -> triage.Refusal | None:
     """Write a comment where triage puts it, or return why not; a post that came before becomes that comment."""
     comment, key = context.comment, address_key(address)
     flood = triage.floods(comment, context.policy)  # first, since it takes the lock that orders equal posts
@@ -121,6 +122,10 @@ def _enter(context: triage.Context, address: str, state: triage.Opening) -> tria
         comment.enter()
         if verdict.rule == "own-address":
             ask_owner.enqueue(comment.pk)
+        if follows:
+            Follow.ask(comment)
+        elif comment.wants_outcome:
+            Follow.ask_address(comment)
     return refusal
 
 

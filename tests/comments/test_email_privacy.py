@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail as sent_mail
 from django.core.management import call_command
 from django.test import Client
@@ -17,16 +18,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from comments import trust
+from comments import follow_mail, held_mail, subscriptions, trust
 from comments.addresses import address_key
 from comments.avatars import code_of
 from comments.forms import form_token
-from comments.models import Appeal, Comment, DataRequest, Decision, Policy, Writer
+from comments.models import Appeal, Comment, DataRequest, Decision, Follow, ModeratorMail, Policy, Writer
 from comments.receipts import receipt_url
 from comments.report_form import report_token
 from comments.transparency import count_on
 from tests.comments.posting import RITA, post
 from tests.factories import make_article, make_comment, make_editor, make_moderator, make_publisher
+from tests.mailbox import html_of, mail_server, text_of
 from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,10 @@ def addresses() -> dict[str, list[str]]:
     make_comment(article, parent=answered, email=ADDRESS)
     Appeal.lodge(Comment.objects.get(status="rejected"), "Please read it again.")
     key = DataRequest.of(address_key(ADDRESS)).open_with_new_key()
+    Follow.ask(answered)
+    waiting, follow = Comment.objects.get(status="pending"), Follow.objects.get()
+    writer = follow.writer
+    acts = [held_mail.decision_link(waiting, act, User.objects.get(username="max-0"), 0) for act in held_mail.ACTS]
     when = timezone.localtime(article.publish_at)
     month = f"/{when:%Y}/{when:%m}/"
     Policy(public_log=True, trust_confirmed=True, trust_after=1, rejected_share=0).save()
@@ -148,6 +154,12 @@ def addresses() -> dict[str, list[str]]:
         "comments/own/<str:token>/": [own],
         "comments/<int:pk>/": permalinks,
         "comments/<int:pk>/thread/": [f"{permalink}thread/" for permalink in permalinks],
+        "comments/receipt/<str:token>/follow/": [f"{receipt}follow/" for receipt in receipts],
+        "comments/follow/<str:token>/": [subscriptions.mute_path(follow)],
+        "comments/mail/<str:token>/": [subscriptions.subscriptions_path(writer)],
+        "comments/mail/<str:token>/stop/": [subscriptions.stop_path(writer)],
+        "comments/mail/<str:token>/confirm/": [subscriptions.question_path(writer)],
+        "comments/decide/<str:token>/": acts,
     }
 
 
@@ -296,3 +308,47 @@ def test_purging_by_hand_prints_no_address(capsys) -> None:
     call_command("purge_personal_data")
     assert_no_trace(capsys.readouterr().out)
     assert not Writer.objects.exists()
+
+
+def test_no_mail_to_somebody_carries_the_address_or_network_of_another(settings, caplog, monkeypatch) -> None:
+    """Every kind of mail, with all its headers; the address stands in its own recipient's alone."""
+    monkeypatch.setattr(follow_mail, "UNDO_TIME", timedelta(0))
+    caplog.set_level(logging.DEBUG)
+    max_, article = make_moderator(), make_article()
+    User.objects.filter(pk=max_.pk).update(email="max@news.example")
+    ModeratorMail(user=max_).choose("at-once")
+    rita = make_comment(article, email="rita@reader.example")
+    Follow.ask(rita)
+    Follow.ask(make_comment(article, email="new@reader.example"))
+    Writer.objects.filter(key="rita@reader.example").update(confirmed_at=timezone.now())
+    sender = Client(REMOTE_ADDR=SENDER)
+    post(sender, article, email=ADDRESS, reply=str(rita.pk), follow="on", wants_outcome="on")
+    with mail_server(settings) as mailbox:
+        for step in ("held", "decided", "sent"):
+            if step == "decided":
+                comment = Comment.objects.latest("pk")
+                Writer.objects.filter(pk=comment.writer_id).update(confirmed_at=timezone.now())
+                comment.approve(by=max_)
+            follow_mail.look_for_mail()
+            held_mail.look_for_held()
+            assert not work_off()
+    to = [message["To"] for message in mailbox.messages]
+    assert sorted(set(to)) == sorted({ADDRESS, "max@news.example", "new@reader.example", "rita@reader.example"})
+    for message, raw in zip(mailbox.messages, mailbox.raw, strict=True):
+        whole = raw + text_of(message).encode() + html_of(message).encode()
+        for trace in traces():
+            if message["To"] == ADDRESS:
+                whole = whole.replace(f"To: {ADDRESS}".encode(), b"")
+            assert trace not in whole, f"the mail to {message['To']} holds {trace!r}"
+    logged = " ".join(record.getMessage() for record in caplog.records if record.name != "mail.log").encode()
+    for trace in traces():
+        assert trace not in logged
+
+
+def test_no_task_in_the_queue_holds_an_address(settings) -> None:
+    post(Client(REMOTE_ADDR=SENDER), make_article(), email=ADDRESS, follow="on")
+    follow_mail.look_for_mail()
+    queued = " ".join(map(str, DBTaskResult.objects.values_list("task_path", "args_kwargs"))).encode()
+    assert b"mail_question" in queued
+    for trace in traces():
+        assert trace not in queued
