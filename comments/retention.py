@@ -205,9 +205,10 @@ def _delete_idle(idle: QuerySet[Writer]) -> int:
 def _nothing_left() -> Q:
     """Whether no row of any table needs a writer any more; a new table with such a key counts from its first day.
 
-    Not for what the staff noted alone, nor for a warning or a measure that has ended, is an address kept.
+    Not for what the staff noted alone, nor for a warning or a measure that has ended, is an address kept; but whose
+    owner wanted no more mail is kept, or the next who types it would have mail sent there.
     """
-    nothing = Q()
+    nothing = Q(stopped_at=None)
     for relation in Writer._meta.related_objects:
         model: Any = relation.related_model
         if model in (AddressLook, StaffNote):

@@ -9,6 +9,7 @@ admin.site.site_header = admin.site.site_title = "newsblog desk"
 admin.site.enable_nav_sidebar = False
 
 urlpatterns = [
+    path("admin/tasks/again/", admin.site.admin_view(views.try_again), name="try_again"),
     path("admin/", admin.site.urls),
     path("comments/", include("comments.urls")),
     path("-/live", views.live, name="live"),

@@ -6,16 +6,18 @@ import re
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from articles import metadata
+from articles import metadata, tasks
 from articles.pagecache import carries
 from comments.models import EDIT_WINDOW, Policy
 from comments.models.policy import KEY as POLICY
@@ -108,3 +110,16 @@ def picture(request: HttpRequest, name: str) -> FileResponse:
     # The name follows from the content, so the content never changes under it.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@require_POST
+def try_again(request: HttpRequest) -> HttpResponse:
+    """Queue once more what the worker gave up: a button on the desk."""
+    if not request.user.has_perm("articles.publish_article"):
+        raise PermissionDenied
+    count = tasks.try_again(request.POST.get("path", "").replace("\x00", ""))
+    if count:
+        messages.success(request, f"{count} {'call is' if count == 1 else 'calls are'} in the queue again.")
+    else:
+        messages.info(request, "Nothing of that kind has failed any more.")
+    return HttpResponseRedirect(reverse("admin:index"))

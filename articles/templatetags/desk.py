@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from articles import tasks
 from articles.models import Article, Author, Byline
 from articles.querysets import ArticleQuerySet
 
@@ -131,3 +132,11 @@ def article_panels(context: RequestContext) -> dict[str, Any]:
         "scheduled": scheduled[:PANEL_LINES],
         "scheduled_count": scheduled.count(),
     }
+
+
+@register.inclusion_tag("admin/articles/_failures.html", takes_context=True)
+def failed_tasks(context: RequestContext) -> dict[str, Any]:
+    """What the worker gave up, for those who answer for the site; nothing where nothing failed."""
+    user: User = context["request"].user
+    may_see = user.has_perm("articles.publish_article")
+    return {"failures": tasks.failures() if may_see else [], "csrf_token": context.get("csrf_token", "")}
