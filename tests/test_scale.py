@@ -25,7 +25,7 @@ from articles import lists, shelves
 from articles.admin import paging
 from articles.models import Article, Correction, PastSlug
 from benchmarks import generate
-from comments import conversation, receipts, triage
+from comments import conversation, figures, receipts, triage
 from comments.models import Comment, Tally, Thread, Writer
 from tests.factories import make_author_user, make_editor, make_moderator
 
@@ -91,8 +91,9 @@ def _age(large: Large) -> None:
         cursor.execute(
             f"""
             INSERT INTO comments_decision (comment_id, article_id, was, became, by_id, channel, reason, reason_before,
-                rule, made_at, previous, digest)
-            SELECT id, article_id, 'pending', status, %s, 'queue', reason, '', rule, decided_at, '', {digest}
+                rule, made_at, previous, digest, act, about)
+            SELECT id, article_id, 'pending', status, %s, 'queue', reason, '', rule, decided_at, '', {digest},
+                'decide', ''
             FROM comments_comment WHERE status <> 'pending' ORDER BY decided_at, id
             """,
             [large.max_.pk],
@@ -355,6 +356,13 @@ def test_one_comment_on_the_desk_reads_little(large: Large, client: Client) -> N
     for comment in (Comment.objects.pending()[400], Comment.objects.filter(article=large.article).earliest("pk")):
         with answered_by_index(5):
             assert client.get(f"/admin/comments/comment/{comment.pk}/change/").status_code == 200
+
+
+def test_the_figures_read_the_end_of_the_log(large: Large, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "LOOKED_AT", 700)
+    client.force_login(large.max_)
+    with answered_by_index(4):
+        assert client.get("/admin/comments/comment/figures/").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["", "?page=2"])

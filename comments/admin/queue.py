@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from articles.admin import paging
 from comments.admin import presses
@@ -20,6 +21,7 @@ from comments.admin.bulk import ACTIONS
 from comments.admin.detail import Neighbours, context_of
 from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
 from comments.admin.folders import MENUS, NARROWING, OLDEST_FIRST, count_of, folder_of, order_of
+from comments.figures import FEWEST, figures
 from comments.models import Comment, Tally
 
 if TYPE_CHECKING:
@@ -156,6 +158,20 @@ class CommentAdmin(Base):
             context["looked_through"] = paging.SEARCHED if folder.is_cut else None
             context["ends_at"] = paging.DEEPEST if cl.paginator.ends_early else None
         return response
+
+    # Beside it.
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("figures/", self.admin_site.admin_view(self.figures_view), name="comments_comment_figures")
+        return [own, *super().get_urls()]
+
+    def figures_view(self, request: HttpRequest) -> HttpResponse:
+        """How the desk keeps up, and what moderators make of the rules."""
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        context = {"opts": self.opts, "title": "Figures", "figures": figures(), "fewest": FEWEST}
+        page = "admin/comments/comment/figures.html"
+        return TemplateResponse(request, page, {**self.admin_site.each_context(request), **context})
 
     # One comment.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -82,3 +83,14 @@ def marked(parts: Iterable[Part]) -> SafeString:
     """The words of a compared text, what went as ``del`` and what came as ``ins``."""
     marks = {SAME: "{}", GONE: "<del>{}</del>", COME: "<ins>{}</ins>"}
     return mark_safe("".join(format_html(marks[part.kind], part.text) for part in parts))  # noqa: S308  # each escaped
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """How long something took, in the one unit that matters, as ``ago`` counts."""
+    minutes = max(0, int(length.total_seconds())) // 60
+    if minutes < 1:
+        return "less than 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
