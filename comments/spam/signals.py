@@ -24,19 +24,28 @@ CHEAP_ENDINGS = frozenset(
     | {"vip", "cam", "monster"}
 )
 TOO_FAST = 3.0  # seconds from the page with the form to the post; nobody types so
-LEARNED_AT_MOST = 48  # points of the memory: on its own it holds a comment, and never puts it into the folder
+LEARNED_AT_MOST = 50  # points of the memory: words alone hold a comment, and never put it into the folder
+GAIN = 13  # points for a unit of what the memory leans to
 
 _HREF = re.compile(r'href="([^"]*)"')
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
 _MARKUP = re.compile(r"<a\s[^>]*href|\[(?:url|link)\b[=\]]|</a>|\[/(?:url|link)\]", re.I)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+[a-z]{2,12}/\S*", re.I)
-_PHONE = re.compile(r"(?<![\w/.=-])(?:\+|00)?\(?\d(?:[\s().\-–]{0,2}\d){8,13}(?![\w/])")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:[a-z]{2,12}/\S*|"
+    r"(?:com|net|org|info|biz|xyz|top|shop|site|online|club|click|store|icu|vip|live|win|ru|cn|in)\b)",
+    re.I,
+)
+_PHONE = re.compile(
+    r"(?<![\w/.=-])(?:(?:\+|\b00)\d[\d\s().\-–]{7,18}\d|\(?\d{2,4}\)?[ \-–]\d{3}[ \-–]\d{4}|"
+    r"0\d{9,10}|[6-9]\d{9}|1[ \-–]8\d\d[ \-–]\d{3}[ \-–]\d{4})(?![\w/.])"
+)
 _SHORT_CODE = re.compile(r"\b(?:txt|text|call|sms|reply|send)\b[^.\n]{0,40}?\b\d{4,6}\b", re.I)
 _MESSENGER = re.compile(
     r"whats\s?app|telegram|\bt\.me/|\bsignal\b|\bskype\b|\bwechat\b|微信|вотсап|телеграм|\bviber\b", re.I
 )
+_ADD_ME = re.compile(r"[加联系请][^\n。]{0,6}(?:微信|QQ|电报)|\b(?:add|text|message|dm|inbox|whatsapp) me\b", re.I)
 _HANDLE = re.compile(r"(?<!\S)@\w{3,}|\bt\.me/\w+|\+\d{7,}")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.]{2,}")
 _LOOKS_LIKE_SITE = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info|shop|xyz|io|co)\b", re.I)
 _LETTERS = re.compile(r"[^\W\d_]")
 _PLUG = re.compile(
@@ -168,7 +177,9 @@ def asks_to_be_contacted(sample: Sample) -> Iterator[Signal]:
         yield 16, "gives a telephone number"
     elif _SHORT_CODE.search(sample.prose):
         yield 14, "asks for a message to a short number"
-    if _MESSENGER.search(sample.prose) and (_HANDLE.search(sample.prose) or _PHONE.search(sample.prose)):
+    if _ADD_ME.search(sample.prose):
+        yield 22, "asks to be added on a messenger"
+    elif _MESSENGER.search(sample.prose) and (_HANDLE.search(sample.prose) or _PHONE.search(sample.prose)):
         yield 18, "gives a contact on a messenger"
     if _MAIL.search(sample.prose):
         yield 10, "gives a mail address"
@@ -289,7 +300,7 @@ SIGNALS: tuple[Callable[[Sample], Iterator[Signal]], ...] = (
 def reads_like_spam(sample: Sample, weights: Sequence[float]) -> Iterator[Signal]:
     """What the memory says of its words; bounded, so that words alone never put a comment into the spam folder."""
     leaning = weighed(slots(f"{sample.text}\n{sample.website}"), weights)
-    points = round(max(-24.0, min(LEARNED_AT_MOST, leaning * 9)))
+    points = round(max(-24.0, min(LEARNED_AT_MOST, leaning * GAIN)))
     if points > 3:
         yield points, "reads like spam"
     elif points < -3:

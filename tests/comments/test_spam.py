@@ -1,0 +1,186 @@
+"""The spam score: what it is made of, what it learns, and how it does on comments that it has never seen."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from comments.models import Comment, LinkedHost, Policy, SpamMemory
+from comments.spam import Sample, memory, score
+from comments.spam.signals import LEARNED_AT_MOST
+from tests.comments.posting import post, text
+from tests.factories import make_article, make_comment, make_moderator
+
+EVALUATION = Path(__file__).with_name("evaluation.jsonl")
+AD = "Visit https://pill-shop.example/now for the cheapest sneezewort pills, order the sneezewort today."
+TALK = "The scheduler patch of last winter made my old laptop usable again, though the fan disagrees."
+
+
+def points(words: str, **about) -> int:
+    return score(Sample(words, **about), memory.starting()).points
+
+
+def test_of_a_set_kept_apart_most_spam_is_held_and_hardly_an_honest_comment_foldered() -> None:
+    policy, found = Policy(), {"spam": [], "ham": []}
+    for line in EVALUATION.read_text().splitlines():
+        row = json.loads(line)
+        found[row["label"]].append(points(row["text"]))
+    assert min(map(len, found.values())) >= 499
+    assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.95 * len(found["spam"])
+    assert sum(number >= policy.spam_score for number in found["ham"]) <= 0.01 * len(found["ham"])
+    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.12 * len(found["ham"])
+
+
+def test_words_alone_never_reach_the_spam_folder() -> None:
+    assert Policy().spam_score > LEARNED_AT_MOST
+
+
+def test_a_score_names_what_it_is_made_of() -> None:
+    made = score(
+        Sample(
+            "Great post! Buy viagra at https://bit.ly/x now!!!!",
+            name="cheap-pills.com",
+            website="https://pills.top/",
+            article="Der Kernel",
+            trapped=True,
+        ),
+        memory.starting(),
+    )
+    words = [words for _, words in made.signals]
+    assert made.points == 100
+    for expected in ("fills the field", "hides where the link leads", "the name is an address", "reads like spam"):
+        assert any(expected in each for each in words), expected
+    assert [abs(weight) for weight, _ in made.signals] == sorted(
+        (abs(weight) for weight, _ in made.signals), reverse=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "about", "signal"),
+    [
+        ("см. казино vi\u0430gra тут", {}, "mix alphabets"),
+        ("Buy vi\u200bagra here", {}, "invisible characters"),
+        ("[url=https://a.example]a[/url]", {}, "HTML or BBCode"),
+        ("`<a href='x'>` is not closed in your template", {}, ""),  # code is nobody's advertisement
+        ("Отличная статья, согласен с автором", {"article": "A new scheduler"}, "Cyrillic letters"),
+        ("Call me at +1 888 555 0147 any time", {}, "telephone number"),
+        ("The build is 20240613.1234 of 6.8", {}, ""),
+        ("> the fan is loud here\nIt is not.", {"parent": "Yes, the fan is loud here"}, "quotes what it answers"),
+        ("The same words", {"repeats": ["spam"]}, "lie in the spam folder"),
+        ("https://known.example/x is their page", {"hosts": {"known.example": (0, 4)}}, "was linked by spam"),
+        ("https://known.example/x is their page", {"hosts": {"known.example": (5, 0)}}, "by approved comments"),
+        ("A remark that nobody types within a second or so, is it?", {"seconds": 1.0}, "posted 1 seconds after"),
+    ],
+)  # fmt: skip
+def test_signals(words: str, about: dict, signal: str) -> None:
+    given = [
+        each for _, each in score(Sample(words, **about), memory.starting()).signals if not each.startswith("reads")
+    ]
+    assert any(signal in each for each in given) if signal else not given
+
+
+def test_the_trap_alone_folders_nobody() -> None:
+    assert points(TALK, trapped=True) < Policy().spam_score
+
+
+@pytest.mark.parametrize(
+    "words", ["a" * 10_000, "ab " * 3333, "https://a.example/ " * 500, "1 2 " * 2500, "`" * 10_000]
+)
+def test_its_time_grows_with_the_text_alone(words: str) -> None:
+    begun = time.process_time()
+    score(Sample(words, article="Some words", parent=words), memory.starting())
+    assert time.process_time() - begun < 0.25
+
+
+def test_a_typical_comment_is_scored_in_a_millisecond() -> None:
+    weights = memory.starting()
+    sample = [Sample(f"{TALK} {number} " * 3, article="A scheduler for old laptops") for number in range(50)]
+    begun = time.process_time()
+    for each in sample:
+        score(each, weights)
+    assert (time.process_time() - begun) / 50 < 0.004  # a crowded machine is four times slower
+
+
+@pytest.mark.django_db
+class TestLearning:
+    def decide(self, count: int = 15) -> list[Comment]:
+        """Max folders advertisements and approves talk."""
+        max_ = make_moderator()
+        comments = []
+        for number in range(count):
+            spam = make_comment(text=f"{AD} {number}", status="pending")
+            spam.mark_spam(by=max_)
+            make_comment(text=f"{TALK} {number}", status="pending").approve(by=max_)
+            comments.append(spam)
+        SpamMemory.take_in_decisions()
+        return comments
+
+    def test_it_learns_from_people_and_unlearns_what_they_overturn(self) -> None:
+        before = score(Sample("More sneezewort"), SpamMemory.weights()).points
+        spam = self.decide()
+        stored = SpamMemory.objects.get()
+        assert (stored.spam, stored.honest) == (15, 15)
+        assert score(Sample("More sneezewort"), SpamMemory.weights()).points > before + 20
+        assert LinkedHost.known(["pill-shop.example"]) == {"pill-shop.example": (0, 15)}
+        spam[0].restore(by=make_moderator("second"))
+        spam[1].approve(by=make_moderator("third"))
+        SpamMemory.take_in_decisions()
+        stored.refresh_from_db()
+        assert (stored.spam, stored.honest) == (13, 16)
+        assert LinkedHost.known(["pill-shop.example"]) == {"pill-shop.example": (1, 13)}
+
+    def test_a_second_sweep_learns_nothing_twice(self) -> None:
+        self.decide(3)
+        assert SpamMemory.take_in_decisions() == 0
+        assert SpamMemory.objects.get().spam == 3
+
+    def test_what_the_site_itself_decided_teaches_nothing(self) -> None:
+        make_comment(text=AD, status="spam")
+        SpamMemory.take_in_decisions()
+        assert SpamMemory.objects.get().spam == 0
+
+    def test_from_scratch_it_learns_the_same(self) -> None:
+        self.decide()
+        before = SpamMemory.objects.get()
+        call_command("retrain_spam", stdout=io.StringIO())
+        after = SpamMemory.objects.get()
+        assert (after.spam, after.honest, bytes(after.counts)) == (before.spam, before.honest, bytes(before.counts))
+        assert SpamMemory.take_in_decisions() == 0
+
+    def test_labelled_texts_are_learned_and_measured(self, tmp_path: Path) -> None:
+        file = tmp_path / "labelled.jsonl"
+        file.write_text(f'{{"text": "{AD}", "label": "spam"}}\n\n{{"text": "{TALK}", "spam": false}}\n')
+        call_command("retrain_spam", "--from", str(file), stdout=io.StringIO())
+        assert SpamMemory.objects.get().honest == 1
+        told = io.StringIO()
+        call_command("measure_spam", str(file), stdout=told)
+        assert "1 (100.0%)" in told.getvalue()
+
+    @pytest.mark.parametrize(
+        "line", ["nonsense", '{"text": "x"}', '{"text": 1, "label": "spam"}', '{"text": "x", "label": "?"}']
+    )
+    def test_a_line_that_is_none_is_named(self, tmp_path: Path, line: str) -> None:
+        file = tmp_path / "broken.jsonl"
+        file.write_text(f'{{"text": "x", "label": "ham"}}\n{line}\n')
+        with pytest.raises(CommandError, match="Line 2"):
+            call_command("measure_spam", str(file), stdout=io.StringIO())
+
+    def test_the_score_of_a_post_is_kept_with_its_signals_and_told_to_nobody_else(self) -> None:
+        client = Client()
+        ad = (
+            "Great post! [url=https://pills.top]viagra[/url] https://bit.ly/a https://bit.ly/b WhatsApp +1 888 555 0147"
+        )
+        answer = post(client, make_article(), comment=ad, subject="filled by a program")
+        comment = Comment.objects.get()
+        assert (comment.status, comment.rule) == ("spam", "spam-score")
+        assert comment.score >= 80
+        assert [words for _, words in comment.signals if "fills" in words] == ["fills the field that people do not see"]
+        page = text(client.get(answer.headers["Location"]))
+        assert "score" not in page.lower()
+        assert "do not see" not in page
