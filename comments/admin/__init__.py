@@ -8,14 +8,18 @@ from comments.admin.notices import NoticeAdmin
 from comments.admin.own_mail import ModeratorMailAdmin
 from comments.admin.person import WriterAdmin
 from comments.admin.queue import CommentAdmin
-from comments.admin.threads import BlockedWordAdmin, ThreadAdmin
+from comments.admin.rules import BlockAdmin, BlockedWordAdmin, PolicyAdmin, RestrictionAdmin
+from comments.admin.threads import ThreadAdmin
 
 __all__ = [
     "AppealAdmin",
+    "BlockAdmin",
     "BlockedWordAdmin",
     "CommentAdmin",
     "ModeratorMailAdmin",
     "NoticeAdmin",
+    "PolicyAdmin",
+    "RestrictionAdmin",
     "ThreadAdmin",
     "WriterAdmin",
 ]

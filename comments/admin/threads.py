@@ -1,4 +1,4 @@
-"""Threads, to be closed and reopened, and the words that hold a comment."""
+"""Threads: open, kept open, slow, for staff or closed."""
 
 from __future__ import annotations
 
@@ -13,35 +13,47 @@ from django.http import HttpRequest
 from articles.admin import paging
 from articles.models import Article
 from articles.templatetags.desk import zoned
-from comments.models import BlockedWord, Thread
+from comments.admin.moments import Zoned
+from comments.models import Thread
 
 if TYPE_CHECKING:
     ThreadBase = admin.ModelAdmin[Thread]
-    WordBase = admin.ModelAdmin[BlockedWord]
     Form = forms.ModelForm[Thread]
 else:
-    ThreadBase = WordBase = admin.ModelAdmin
+    ThreadBase = admin.ModelAdmin
     Form = forms.ModelForm
 
 
 class ThreadForm(Form):
-    """Open or closed; closing says why."""
+    """How the conversation is led; closing says why."""
 
     class Meta:
         model = Thread
-        fields = ["mode", "closed_reason"]
-        labels = {"mode": "New comments", "closed_reason": "Why it is closed"}
+        fields = ["mode", "closed_reason", "until", "slow_seconds"]
+        labels = {
+            "mode": "New comments",
+            "closed_reason": "Why",
+            "until": "Until",
+            "slow_seconds": "In slow mode, seconds between two comments",
+        }
+        help_texts = {
+            "closed_reason": "Printed where the form would stand, or beside it in slow mode.",
+            "until": "When that ends by itself. Empty: when you end it.",
+        }
         widgets = {"mode": forms.RadioSelect}
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
-        if data and data.get("mode") == Thread.Mode.CLOSED and not (data.get("closed_reason") or "").strip():
+        tells_why = data and data.get("mode") in (Thread.Mode.CLOSED, Thread.Mode.STAFF)
+        if data and tells_why and not (data.get("closed_reason") or "").strip():
             self.add_error("closed_reason", "Say why: readers see it where the form would stand.")
+        if data and data.get("mode") == Thread.Mode.SLOW and (data.get("slow_seconds") or 0) < 10:
+            self.add_error("slow_seconds", "Ten seconds are the least.")
         return data
 
 
 @admin.register(Thread)
-class ThreadAdmin(ThreadBase):
+class ThreadAdmin(Zoned, ThreadBase):
     """The conversation under each article; its rows come and go with the articles."""
 
     form = ThreadForm
@@ -90,19 +102,11 @@ class ThreadAdmin(ThreadBase):
         return False
 
     def save_model(self, request: HttpRequest, obj: Thread, form: Any, change: bool) -> None:
-        """Close or reopen by the model's own acts, which tell the stored pages."""
-        by = cast("User", request.user)
-        if obj.mode == Thread.Mode.CLOSED:
-            obj.close(by=by, reason=obj.closed_reason.strip())
-        else:
-            obj.reopen(by=by)
-
-
-@admin.register(BlockedWord)
-class BlockedWordAdmin(WordBase):
-    """Words and phrases that hold a comment or send it to the spam folder."""
-
-    list_display = ["phrase", "effect"]
-    list_filter = ["effect"]
-    search_fields = ["phrase"]
-    actions = None
+        """Say so by the model's own act, which tells the stored pages."""
+        obj.rule(
+            obj.mode,
+            by=cast("User", request.user),
+            reason=obj.closed_reason,
+            until=obj.until,
+            slow_seconds=obj.slow_seconds,
+        )

@@ -79,8 +79,15 @@ class Context:
 
     @cached_property
     def sample(self) -> Sample:
+        """What the spam score is asked about, with what is known of the hosts that it links to."""
+        sample = self.bare_sample
+        sample.hosts = LinkedHost.known(sample.linked_hosts)
+        return sample
+
+    @cached_property
+    def bare_sample(self) -> Sample:
         comment, article = self.comment, self.comment.article
-        sample = Sample(
+        return Sample(
             comment.text,
             html=comment.html,
             name=comment.name,
@@ -91,8 +98,6 @@ class Context:
             seconds=self.seconds,
             repeats=[each.status for each in self.same if each.article_id != comment.article_id],
         )
-        sample.hosts = LinkedHost.known(sample.linked_hosts)
-        return sample
 
     @cached_property
     def blocked(self) -> list[tuple[str, Known]]:

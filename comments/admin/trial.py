@@ -1,0 +1,150 @@
+"""The test box (“what would this comment get?”) and the replay of the last days; neither writes anything."""
+
+from __future__ import annotations
+
+import dataclasses
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.debug import sensitive_post_parameters
+
+from articles.models import Article
+from comments.markup import MAX_BYTES, render, tidy
+from comments.models import BlockedWord, Comment, Policy, Thread, Writer
+from comments.models.block import domain_of
+from comments.models.rules import Effect, Words
+from comments.networks import cut
+from comments.triage import Book, Context, opening, same_words, triage
+from comments.triage.replay import DAYS, LISTED, MOST, replay
+from comments.triage.rules import opinions
+
+if TYPE_CHECKING:
+    NumbersBase = forms.ModelForm[Policy]
+else:
+    NumbersBase = forms.ModelForm
+
+
+class TrialForm(forms.Form):
+    """A comment as it might come in, and what would be known of its writer."""
+
+    text = forms.CharField(label="Comment", widget=forms.Textarea(attrs={"rows": 7}))
+    name = forms.CharField(label="Name", max_length=80, required=False, initial="Rita Moreau")
+    website = forms.URLField(label="Website", max_length=200, required=False, assume_scheme="https")
+    mail_domain = forms.CharField(label="Domain of the address", max_length=255, required=False)
+    network = forms.CharField(
+        label="Network", max_length=64, required=False, help_text="Like 192.0.2.0/24; an address is cut to its network."
+    )
+    article = forms.SlugField(
+        label="Article", max_length=120, required=False, help_text="Its slug. Empty: the newest one."
+    )
+    approved = forms.IntegerField(label="Comments of this writer approved before", min_value=0, initial=0)
+
+    def clean_text(self) -> str:
+        text = tidy(self.cleaned_data["text"])
+        if len(text.encode()) > MAX_BYTES:
+            raise forms.ValidationError(f"A comment has at most {MAX_BYTES // 1000} kB.")
+        return text
+
+    def clean_mail_domain(self) -> str:
+        domain: str = self.cleaned_data["mail_domain"]
+        try:
+            return domain_of(domain) if domain else ""
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+    def clean_network(self) -> str:
+        text: str = self.cleaned_data["network"].strip()
+        try:
+            return cut(ip_network(text, strict=False)[0] if "/" in text else ip_address(text)) if text else ""
+        except ValueError:
+            raise forms.ValidationError("Write a network like 192.0.2.0/24 or 2001:db8::/48.") from None
+
+    def clean_article(self) -> Article:
+        articles = Article.objects.published().select_related("section").defer("body", "body_text")
+        slug: str = self.cleaned_data["article"]
+        article = articles.filter(slug=slug).first() if slug else articles.order_by("-publish_at").first()
+        if article is None:
+            raise forms.ValidationError("No published article has this slug.")
+        return article
+
+
+class NumbersForm(NumbersBase):
+    """The numbers and words to be tried; what is saved stays as it is."""
+
+    hold_words = forms.CharField(
+        label="Also hold these words", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    spam_words = forms.CharField(label="Also folder these", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reject_words = forms.CharField(label="Also reject these", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    without_words = forms.CharField(
+        label="Without these listed words", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    class Meta:
+        model = Policy
+        fields = ["hold_links", "hold_score", "spam_score", "rejected_share", "rejected_days"]
+
+    def book(self) -> Book:
+        """Return the rules in force with what was typed in their place, saved nowhere."""
+        current = Book.current()
+        policy = Policy(**{field.attname: getattr(current.policy, field.attname) for field in Policy._meta.fields})
+        for name in self.Meta.fields:
+            setattr(policy, name, self.cleaned_data[name])
+        listed = dict(current.words.effects)
+        for phrase in _lines(self.cleaned_data["without_words"]):
+            listed.pop(phrase, None)
+        for effect, name in ((Effect.HOLD, "hold"), (Effect.SPAM, "spam"), (Effect.REJECT, "reject")):
+            reason = BlockedWord._meta.get_field("reason").get_default()
+            listed |= dict.fromkeys(_lines(self.cleaned_data[f"{name}_words"]), (effect.value, reason))
+        return dataclasses.replace(current, policy=policy, words=Words(listed))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip()[:100] for line in text.splitlines() if line.strip()]
+
+
+@sensitive_post_parameters()
+def trial_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Say what every rule thinks of a comment that nobody has written."""
+    form = TrialForm(request.POST or None)
+    about = {**context, "title": "What would this comment get?", "form": form}
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        comment = Comment(article=data["article"], text=data["text"], name=data["name"], website=data["website"])
+        comment.html, comment.network = render(comment.text), data["network"]
+        asked = Context(
+            comment,
+            Book.current(),
+            writer=Writer(approved_count=data["approved"]),
+            mail_domain=data["mail_domain"],
+            same=same_words(comment),
+        )
+        verdict = triage(comment, context=asked)
+        about |= {
+            "verdict": verdict,
+            "status": Comment.Status(verdict.status).label,
+            "opinions": opinions(asked),
+            "score": asked.score,
+            "opening": opening(data["article"], Thread.objects.filter(article=data["article"]).first()),
+            "article": data["article"],
+        }
+    return TemplateResponse(request, "admin/comments/rules/try.html", about, status=422 if form.errors else 200)
+
+
+def replay_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Say what other numbers and words would have done to the last days."""
+    form = NumbersForm(request.POST or None, instance=Policy.objects.filter(pk=1).first() or Policy(pk=1))
+    about = {
+        **context,
+        "title": f"What would these rules have done to the last {DAYS} days?",
+        "form": form,
+        "days": DAYS,
+        "most": MOST,
+        "listed": LISTED,
+    }
+    if request.method == "POST" and form.is_valid():
+        about["replay"] = replay(form.book())
+    return TemplateResponse(request, "admin/comments/rules/replay.html", about, status=422 if form.errors else 200)

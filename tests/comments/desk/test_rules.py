@@ -1,0 +1,173 @@
+"""The rules at the desk: numbers, lists, blocks, restrictions; the test box and the replay, which change nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from comments.models import Block, BlockedWord, Comment, Decision, Policy, Restriction, Thread
+from tests.comments.posting import post, text
+from tests.factories import make_administrator, make_article, make_comment, make_moderator
+
+pytestmark = pytest.mark.django_db
+NUMBERS = {"hold_links": "", "hold_score": "35", "spam_score": "80", "rejected_share": "50", "rejected_days": "30"}
+PAGES = [
+    "policy/1/change/",
+    "policy/replay/",
+    "block/",
+    "block/add/",
+    "block/list/",
+    "restriction/",
+    "restriction/add/",
+]
+
+
+@pytest.fixture
+def desk() -> Client:
+    client = Client()
+    client.force_login(make_administrator())
+    return client
+
+
+def state() -> list[Any]:
+    return [list(model.objects.order_by("pk").values()) for model in (Comment, Decision, Policy, BlockedWord, Block)]
+
+
+def test_administrators_change_rules_and_moderators_do_not(desk: Client) -> None:
+    assert desk.get("/admin/comments/policy/", follow=True).status_code == 200
+    moderator = Client()
+    moderator.force_login(make_moderator())
+    for page in [*PAGES, "blockedword/add/"]:
+        assert desk.get(f"/admin/comments/{page}").status_code == 200, page
+        assert moderator.get(f"/admin/comments/{page}").status_code == 403, page
+    assert moderator.get("/admin/comments/policy/try/").status_code == 200
+
+
+def test_a_number_saved_at_the_desk_holds_for_the_next_comment(desk: Client) -> None:
+    desk.get("/admin/comments/policy/")
+    page = desk.get("/admin/comments/policy/1/change/")
+    sent = {name: value for name, value in page.context["adminform"].form.initial.items() if value not in (None, False)}
+    moments = {"changed_at", "id"}
+    answer = desk.post(
+        "/admin/comments/policy/1/change/",
+        {name: value for name, value in sent.items() if name not in moments} | {"hold_links": "1"},
+    )
+    assert answer.status_code == 302
+    post(Client(), make_article(), comment="The figures for the tests are in the report: https://a.example")
+    assert Comment.objects.get().rule == "links"
+
+
+def test_a_whole_list_is_blocked_by_paste_and_by_file(desk: Client) -> None:
+    file = SimpleUploadedFile("list.txt", "c.example\n".encode("utf-8-sig"))
+    sent = {"kind": "mail", "effect": "spam", "note": "Disposable", "lines": "a.example\nb.example\n???", "file": file}
+    page = desk.post("/admin/comments/block/list/", sent, follow=True)
+    assert "3 added." in text(page)
+    assert "???" in text(page)
+    broken = SimpleUploadedFile("list.txt", b"\xff\xfe\x00")
+    answer = desk.post("/admin/comments/block/list/", {**sent, "file": broken})
+    assert answer.status_code == 422
+    assert "no text in UTF-8" in text(answer)
+
+
+def test_a_block_is_normalised_and_a_bad_one_refused(desk: Client) -> None:
+    sent = {"kind": "link", "value": "https://www.Bad.example/x", "effect": "hold", "reject_reason": "advertising"}
+    assert desk.post("/admin/comments/block/add/", sent).status_code == 302
+    assert Block.objects.get().value == "bad.example"
+    assert "already exists" in text(desk.post("/admin/comments/block/add/", sent))
+    sent = {**sent, "kind": "network", "value": "203.0.113.7"}
+    assert "never by a whole address" in text(desk.post("/admin/comments/block/add/", sent))
+
+
+def test_a_restriction_is_made_and_ended_and_names_the_zone(desk: Client) -> None:
+    assert "In the site’s zone, UTC" in text(desk.get("/admin/comments/restriction/add/"))
+    sent = {"section": "", "mode": "closed", "reason": "Night.", "slow_seconds": "300"}
+    sent |= {"since_0": "2026-01-01", "since_1": "00:00", "until_0": "", "until_1": ""}
+    assert desk.post("/admin/comments/restriction/add/", sent).status_code == 302
+    article = make_article()
+    assert post(Client(), article).status_code == 403
+    made = Restriction.objects.get()
+    assert made.by is not None
+    desk.post("/admin/comments/restriction/", {"action": "end_now", "_selected_action": made.pk})
+    assert post(Client(), article).status_code == 303
+
+
+def test_a_moderator_slows_a_thread() -> None:
+    moderator, article = Client(), make_article()
+    moderator.force_login(make_moderator())
+    thread = Thread.of(article)
+    address = f"/admin/comments/thread/{thread.pk}/change/"
+    sent = {"mode": "slow", "closed_reason": "", "until_0": "", "until_1": "", "slow_seconds": "60"}
+    assert moderator.post(address, sent).status_code == 302
+    thread.refresh_from_db()
+    assert (thread.mode, thread.slow_seconds) == ("slow", 60)
+    assert "Say why" in text(moderator.post(address, {**sent, "mode": "staff"}))
+    assert "Ten seconds" in text(moderator.post(address, {**sent, "slow_seconds": "1"}))
+
+
+def test_the_test_box_tells_every_rules_opinion_and_writes_nothing(desk: Client) -> None:
+    article = make_article()
+    BlockedWord.objects.create(phrase="casino*", effect="spam")
+    Block.objects.create(kind="mail", value="trash.example", effect="hold")
+    before = state()
+    page = text(
+        desk.post(
+            "/admin/comments/policy/try/",
+            {
+                "text": "Win at casinos https://bit.ly/x",
+                "name": "Rita",
+                "mail_domain": "mail.trash.example",
+                "network": "203.0.113.7",
+                "article": article.slug,
+                "approved": "0",
+            },
+        )
+    )
+    for expected in (
+        "It would start as <b>spam</b>",
+        "“casino*” is on the list for the spam folder.",
+        "The domain of the writer’s address is blocked",
+        "No comment by this writer was approved before.",
+        "Every comment waits for a moderator.",
+        "Bit.ly hides where the link leads",
+    ):
+        assert expected in page, expected
+    assert state() == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("network", "x"), ("mail_domain", "x y"), ("article", "nowhere"), ("text", "x" * 10_001), ("website", "\x00")],
+)
+def test_the_test_box_refuses_what_no_comment_has(desk: Client, field: str, value: str) -> None:
+    make_article()
+    sent = {"text": "A remark", "name": "Rita", "approved": "0", field: value}
+    assert desk.post("/admin/comments/policy/try/", sent).status_code == 422
+
+
+def test_the_replay_counts_and_lists_what_would_differ_and_changes_nothing(desk: Client) -> None:
+    make_comment(text="I bet the kernel patch is late again this year.", status="pending")
+    make_comment(text="The scheduler works well on my old laptop.", status="pending", email="other@reader.example")
+    before = state()
+    answer = desk.post("/admin/comments/policy/replay/", {**NUMBERS, "spam_words": "bet\n"})
+    replay = answer.context["replay"]
+    assert replay.looked_at == 2
+    assert ("Pending", "Spam", 1) in replay.table
+    assert "I bet the kernel patch" in text(answer)
+    assert state() == before
+    assert not Policy.objects.exists()
+
+
+def test_the_replay_is_bounded_and_says_so(desk: Client, monkeypatch) -> None:
+    monkeypatch.setattr("comments.triage.replay.MOST", 2)
+    for number in range(4):
+        make_comment(text=f"Remark number {number} about the kernel.", status="pending")
+    answer = desk.post("/admin/comments/policy/replay/", NUMBERS)
+    assert answer.context["replay"].looked_at == 2
+    assert "More came in" in text(answer)
+
+
+def test_the_replay_refuses_bad_numbers(desk: Client) -> None:
+    assert desk.post("/admin/comments/policy/replay/", {**NUMBERS, "spam_score": "500"}).status_code == 422
