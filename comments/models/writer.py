@@ -63,7 +63,9 @@ class Writer(models.Model):
     @classmethod
     def of(cls, address: str) -> Writer:
         """Return the writer who uses this address, however it is capitalised."""
-        return cls.objects.get_or_create(key=address_key(address), defaults={"address": address})[0]
+        key = address_key(address)
+        known = cls.objects.filter(key=key).annotate(measured=models.Count("measures")).first()
+        return known or cls.objects.get_or_create(key=key, defaults={"address": address})[0]
 
     def shown_to(self, person: User) -> str:
         """Return the address for somebody who may see it, and leave a trace of the look.
