@@ -279,12 +279,15 @@ def test_a_permalink_finds_its_page(large: Large, client: Client) -> None:
 def test_a_post_is_weighed_by_index(large: Large) -> None:
     comment = Comment(article=large.article, name="Rita Moreau", text="A remark.", network="10.1.1.0/24")
     comment.writer = Writer.objects.get(pk=7)
-    with answered_by_index(2):
+    book = triage.Book.current()  # small tables, read whole once a process
+    slow = triage.Opening(True, slow=300, slow_in="section")
+    with answered_by_index(3):
         same = triage.same_words(comment)
         triage.same_post(comment, "rita@reader.example", same)
         triage.repeats(comment, same)
         triage.floods(comment)
-        triage.triage(comment)
+        triage.goes_too_fast(comment, slow)
+        triage.triage(comment, book)
 
 
 def test_a_comment_is_entered_and_decided_by_index(large: Large) -> None:
