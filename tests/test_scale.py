@@ -25,14 +25,15 @@ from articles import lists, shelves
 from articles.admin import paging
 from articles.models import Article, Correction, PastSlug
 from benchmarks import generate
-from comments import conversation, figures, receipts, triage
-from comments.models import Comment, Tally, Thread, Writer
+from comments import conversation, figures, receipts, transparency, triage
+from comments.models import Comment, Decision, Notice, Policy, Report, Tally, Thread, Writer
 from tests.factories import make_author_user, make_editor, make_moderator
 
 pytestmark = pytest.mark.django_db
 
 ARTICLES, EACH = 3_000, 8
 BIG = ("articles_article", "articles_filing", "articles_byline", "articles_article_tags", "comments_comment")
+BIG += ("comments_report", "comments_notice")
 BIG += ("comments_decision", "comments_thread", "comments_writer", "articles_correction", "articles_pastslug")
 ROWS = 1_500  # one node of a plan may read; a list's page reads a few dozen, a kept position is at most 500 away
 STEPS = 25  # thousands, of SQLite's machine, for one statement
@@ -121,6 +122,20 @@ def _age(large: Large) -> None:
     Thread.objects.filter(pk__in=range(1, 10)).update(mode="closed")
     Comment.objects.filter(pk__in=range(10, 10_000, 10)).update(reported_at=F("created_at"))
     Tally.move("reported", Comment.objects.filter(reported_at__isnull=False).count())
+    Report.objects.bulk_create(
+        Report(
+            comment_id=10 * (number % 900 + 1),
+            reason="spam",
+            state="dismissed" if number % 3 else "open",
+            network=f"10.{number % 250}.{number // 900}.0/24",
+            made_at=now - timedelta(minutes=number),
+        )
+        for number in range(9_000)
+    )
+    Notice.objects.bulk_create(
+        Notice(comment_id=report.comment_id, report=report, due_at=report.made_at, state="dismissed", handled_at=now)
+        for report in Report.objects.filter(state="dismissed")[:4_000]
+    )
     Comment.objects.filter(pk__in=range(10, 10_000, 20), status="approved").update(featured=True)
 
 
@@ -308,6 +323,29 @@ def test_an_article_is_published_by_index(large: Large) -> None:
         shelves.refile(draft)
 
 
+def test_a_report_is_taken_and_answered_by_index(large: Large) -> None:
+    comment = Comment.objects.published().filter(reported_at__isnull=False).first()
+    assert comment
+    with answered_by_index(20):
+        assert comment.report(reason="abuse", network="10.7.3.0/24") is not None
+        assert comment.dismiss_reports(by=large.max_) is not None
+        assert comment.reject(by=large.max_, reason="insult") is not None
+
+
+def test_the_figures_are_counted_on_and_printed_by_index(large: Large, client: Client) -> None:
+    with answered_by_index(10):
+        assert transparency._count_batch(timezone.now()) == 2 * transparency.BATCH
+        assert client.get("/comments/transparency/").status_code == 200
+
+
+def test_a_page_of_the_public_log_reads_little(large: Large, client: Client) -> None:
+    Policy(public_log=True).save()
+    middle = Decision.objects.order_by("pk")[5_000].pk
+    for path in ("/comments/log/", f"/comments/log/{middle}/"):
+        with answered_by_index(3):
+            assert client.get(path).status_code == 200
+
+
 def test_a_receipt_knows_place_and_wait(large: Large) -> None:
     pending = list(Comment.objects.pending())
     comment = pending[len(pending) // 2]
@@ -317,6 +355,13 @@ def test_a_receipt_knows_place_and_wait(large: Large) -> None:
 
 
 # What the desk asks.
+
+
+@pytest.mark.parametrize("query", ["", "?state=overdue", "?state=dismissed", "?state=dismissed&p=2"])
+def test_the_notices_read_little(large: Large, client: Client, query: str) -> None:
+    client.force_login(large.max_)
+    with answered_by_index(4):
+        assert client.get(f"/admin/comments/notice/{query}").status_code == 200
 
 
 @pytest.mark.parametrize(

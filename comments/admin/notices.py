@@ -70,6 +70,7 @@ class NoticeAdmin(Base):
     list_display = ["about", "article", "law", "standing", "due"]
     list_filter = [StateFilter]
     list_per_page = 50
+    list_max_show_all = 0
     show_full_result_count = False
     sortable_by = ()
     ordering = ["due_at", "pk"]

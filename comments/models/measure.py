@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from comments.models.comment import Comment
+from comments.models.log import Decision
 from comments.models.words import AlreadyDecided
 from comments.models.writer import Writer
 
@@ -118,6 +119,7 @@ class Measure(models.Model):
         Writer.objects.select_for_update().filter(pk=writer.pk).first()  # orders two moderators
         if kind != cls.Kind.WARN and (first := cls.objects.filter(writer=writer, kind=kind).in_force(now).first()):
             raise AlreadyDecided(f"{first.actor_name} decided that first. Nothing changed; lift it to set another end.")
+        Decision.record(f"measure-{kind}", by=by)  # about nobody: the log outlives whom it concerns
         return cls.objects.create(writer=writer, kind=kind, reason=reason, until=until, by=by, made_at=now)
 
     @transaction.atomic
@@ -131,6 +133,7 @@ class Measure(models.Model):
             return False
         self.lifted_at, self.lifted_by = now, by
         self.save(update_fields=["lifted_at", "lifted_by"])
+        Decision.record("measure-lifted", by=by, about=self.kind)
         return True
 
     @property

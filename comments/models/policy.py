@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from articles.kept import kept
 from articles.pagecache import expire
+from comments.models.log import Decision
 
 KEY = "comment-policy"
 
@@ -103,6 +105,20 @@ class Policy(models.Model):
         self.changed_at = timezone.now()
         super().save(*args, **kwargs)
         expire(KEY)
+
+    @transaction.atomic
+    def change(self, *, by: User) -> list[str]:
+        """Keep these rules from now on, and return which of them differ from before.
+
+        The log has which, by whom and when, but not what they say: a guideline is somebody's words.
+        """
+        before = Policy.objects.select_for_update().filter(pk=1).first() or Policy(pk=1)
+        names = [field.name for field in self._meta.concrete_fields if field.editable and not field.primary_key]
+        changed = [name for name in names if getattr(self, name) != getattr(before, name)]
+        self.save()
+        for start in range(0, len(changed), 6):  # as many names as a row of the log holds
+            Decision.record("settings", by=by, about=" ".join(changed[start : start + 6]))
+        return changed
 
     @classmethod
     def current(cls) -> Policy:

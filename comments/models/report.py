@@ -57,10 +57,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
         rows = self.order_by().values_list("reason").annotate(number=Count("pk")).order_by("-number", "reason")
         return [(str(reason), number) for reason, number in rows]
 
-    def forget_networks(self, before: datetime) -> int:
-        """Drop the networks of reports made before a moment, and return of how many."""
-        return self.filter(made_at__lt=before).exclude(network="").update(network="")
-
 
 class Report(models.Model):
     """One reader's complaint about one comment; a network counts once for each comment."""
@@ -97,7 +93,7 @@ class Report(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["comment", "state"], name="report_about"),
-            models.Index(fields=["network", "made_at"], name="report_by_network", condition=~models.Q(network="")),
+            models.Index(fields=["network", "made_at"], name="report_lately"),
         ]
         constraints = [
             models.UniqueConstraint(

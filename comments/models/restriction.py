@@ -9,13 +9,14 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from articles.kept import kept
 from articles.models import Article, Section
 from articles.pagecache import expire
+from comments.models.log import Decision
 from comments.models.policy import KEY as SITE_KEY
 
 KEY = "comment-restrictions"
@@ -67,10 +68,14 @@ class Restriction(models.Model):
     def __str__(self) -> str:
         return f"{self.section or 'The whole site'}: {self.get_mode_display().partition(':')[0].lower()}"
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write it; the pages of its section are rendered anew, and those of the one that it was for before."""
+        is_new = self._state.adding
         before = list(Restriction.objects.filter(pk=self.pk).values_list("section", flat=True)) if self.pk else []
         super().save(*args, **kwargs)
+        if is_new:
+            Decision.record(f"restricted-{self.mode}", by=self.by, about=self.about)
         expire(KEY, *{pages_key(section) for section in (self.section_id, *before)})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -79,6 +84,12 @@ class Restriction(models.Model):
         expire(KEY, pages_key(section))
         return gone
 
+    @property
+    def about(self) -> str:
+        """What it is for, as the log has it."""
+        return f"section={self.section_id}" if self.section_id else "site"
+
+    @transaction.atomic
     def end(self, *, by: User) -> bool:
         """End it now; False where it has ended already. Raises PermissionDenied for whoever may not change rules."""
         if not by.has_perm("comments.change_restriction"):
@@ -88,6 +99,7 @@ class Restriction(models.Model):
             return False
         self.since, self.until = min(self.since, now), now
         self.save(update_fields=["since", "until"])
+        Decision.record("restriction-ended", by=by, about=self.about)
         return True
 
     def covers(self, article: Article) -> bool:

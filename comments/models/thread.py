@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from articles.models import Article
 from articles.pagecache import expire
+from comments.models.log import Decision
 
 
 class Thread(models.Model):
@@ -59,6 +60,7 @@ class Thread(models.Model):
         """Whether moderators have said anything of this thread that holds at a moment."""
         return self.mode != self.Mode.OPEN and (self.until is None or now < self.until)
 
+    @transaction.atomic
     def rule(
         self, mode: str, *, by: User | None, reason: str = "", until: datetime | None = None, slow_seconds: int = 300
     ) -> None:
@@ -76,22 +78,27 @@ class Thread(models.Model):
         self.closed_at = timezone.now() if mode in (self.Mode.CLOSED, self.Mode.STAFF, self.Mode.SLOW) else None
         self.until = until if mode != self.Mode.OPEN else None
         self.save(update_fields=["mode", "closed_at", "closed_reason", "until", "slow_seconds"])
+        Decision.record(f"thread-{self.mode}", by=by, article_id=self.article_id)
         expire(f"thread:{self.article_id}")
 
+    @transaction.atomic
     def close(self, *, by: User | None, reason: str) -> None:
         """Take no more comments; readers see since when and why."""
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         self.mode, self.closed_at, self.closed_reason, self.until = self.Mode.CLOSED, timezone.now(), reason, None
         self.save(update_fields=["mode", "closed_at", "closed_reason", "until"])
+        Decision.record(f"thread-{self.mode}", by=by, article_id=self.article_id)
         expire(f"thread:{self.article_id}")
 
+    @transaction.atomic
     def reopen(self, *, by: User | None) -> None:
         """Take comments again."""
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         self.mode, self.closed_at, self.closed_reason, self.until = self.Mode.OPEN, None, "", None
         self.save(update_fields=["mode", "closed_at", "closed_reason", "until"])
+        Decision.record(f"thread-{self.mode}", by=by, article_id=self.article_id)
         expire(f"thread:{self.article_id}")
 
 

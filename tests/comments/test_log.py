@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from comments.management.commands import verify_log
-from comments.models import Decision, LogHead
-from tests.factories import make_comment, make_moderator
+from comments.models import Decision, LogHead, Measure, Policy, Restriction, Thread, Writer
+from tests.factories import make_administrator, make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,48 @@ def test_a_file_that_holds_no_anchors_is_said_to_be_none(tmp_path: Path, content
         kept.write_bytes(content)
     with pytest.raises(CommandError, match=r"anchor|cannot be read"):
         verified(against=kept)
+
+
+def test_rules_measures_and_threads_stand_in_the_log_without_a_word_of_theirs() -> None:
+    max_, grace = make_moderator(), make_administrator()
+    thread = Thread.of(make_article())
+    thread.rule("slow", by=max_)
+    thread.close(by=max_, reason="Too heated.")
+    thread.reopen(by=max_)
+    measure = Measure.impose(Writer.of("rita@reader.example"), "ban", by=max_, reason="Enough is enough.")
+    measure.lift(by=grace)
+    rules = Policy.current()
+    rules.guidelines, rules.hold_links = "Be kind to Rita.", 5
+    assert rules.change(by=grace) == ["hold_links", "guidelines"]
+    assert rules.change(by=grace) == []
+    restriction = Restriction(mode="closed", reason="A quiet night.", by=grace)
+    restriction.save()
+    restriction.end(by=grace)
+    assert list(Decision.objects.values_list("act", "about", "by")) == [
+        ("thread-slow", "", max_.pk),
+        ("thread-closed", "", max_.pk),
+        ("thread-open", "", max_.pk),
+        ("measure-ban", "", max_.pk),
+        ("measure-lifted", "ban", grace.pk),
+        ("settings", "hold_links guidelines", grace.pk),
+        ("restricted-closed", "site", grace.pk),
+        ("restriction-ended", "site", grace.pk),
+    ]
+    assert set(Decision.objects.filter(act__startswith="thread").values_list("article_id", flat=True)) == {thread.pk}
+    verified()
+
+
+def test_many_settings_at_once_fit_into_rows() -> None:
+    rules = Policy()
+    for field in Policy._meta.concrete_fields:
+        if field.editable and not field.primary_key:
+            value = getattr(rules, field.name)
+            changed = not value if isinstance(value, bool) else "x" if isinstance(value, str) else 9
+            setattr(rules, field.name, None if field.name == "announced_until" else changed)
+    names = rules.change(by=make_administrator())
+    logged = " ".join(Decision.objects.values_list("about", flat=True)).split()
+    assert logged == names
+    assert len(names) > 20
 
 
 @pytest.mark.parametrize("about", ["Rita said so!", "rita@reader.example", "a\nb", "x" * 201])

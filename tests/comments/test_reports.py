@@ -231,14 +231,6 @@ def test_the_reports_of_a_page_of_comments_take_one_query(django_assert_num_quer
         assert [len(found[comment.pk]) for comment in comments] == [2, 0, 1]
 
 
-def test_networks_of_old_reports_are_dropped_and_the_reports_stay() -> None:
-    comment = make_comment()
-    report(comment, 1, 2)
-    Report.objects.filter(network=network(1)).update(made_at=timezone.now() - timedelta(days=40))
-    assert Report.objects.forget_networks(timezone.now() - timedelta(days=30)) == 1
-    assert sorted(Report.objects.values_list("network", flat=True)) == ["", network(2)]
-
-
 # Statements of reasons.
 
 
