@@ -1,7 +1,8 @@
 """Parts of pages, rendered once per process: after a change only what it touched is rendered again.
 
-A part is kept with the keys that it carries, like a page, and is valid by the same generations. It works only
-while the page cache renders a page, whose stamp it takes; elsewhere a part is simply made.
+A part is kept with the keys that it carries, like a page, and is valid by the same generations, and like a page for a
+while only, in case that an expiry was never told. It works only while the page cache renders a page, whose stamp it
+takes; elsewhere a part is simply made.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import pagecache
 from articles.generations import Seen, Stamp, slot_of
 from articles.pagecache import Notes, rendering, shared_generations
 
@@ -24,6 +26,7 @@ ROOM = 16_000_000  # bytes of a process
 class _Part:
     html: SafeString
     keys: frozenset[str]
+    since: float
     until: float
     stamp: Stamp
     slots: tuple[int, ...]
@@ -45,12 +48,20 @@ def part(name: str, make: Callable[[], str]) -> SafeString:
     if page is None or page.stamp is None:
         return mark_safe(make())  # noqa: S308 - the templates that make parts escape what they print
     kept = _parts.get(name)
-    if kept is None or time.time() >= kept.until or not shared_generations().holds(kept.stamp, kept.slots, kept.seen):
+    if kept is None or not _holds(kept):
         kept = _made(page.stamp, page.until, make)
         _keep(name, kept)
     page.keys |= kept.keys
+    page.since = min(page.since, kept.since)
     page.until = min(page.until, kept.until)
     return kept.html
+
+
+def _holds(kept: _Part) -> bool:
+    now = time.time()
+    if now >= kept.until or now >= kept.since + pagecache.KEPT_FOR:
+        return False
+    return shared_generations().holds(kept.stamp, kept.slots, kept.seen)
 
 
 def _made(stamp: Stamp, due: float, make: Callable[[], str]) -> _Part:
@@ -61,7 +72,7 @@ def _made(stamp: Stamp, due: float, make: Callable[[], str]) -> _Part:
     finally:
         rendering.reset(token)
     slots = tuple(sorted({slot_of(key) for key in (*notes.keys, "layout")}))
-    return _Part(html, frozenset(notes.keys), notes.until, stamp, slots, Seen())
+    return _Part(html, frozenset(notes.keys), notes.since, notes.until, stamp, slots, Seen())
 
 
 def _keep(name: str, made: _Part) -> None:

@@ -38,7 +38,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 ALLOWED = frozenset({"page", "sort", "q", "section"})  # the only parameters that a public page reads
 LONGEST_QUERY = 600  # characters; a longer one is rendered and not stored
 # A crash between a commit and its expiry is the one way to miss a change; this bounds it.
-LIFE = 60.0  # seconds
+LIFE = 60.0  # seconds, counted from the reading of the oldest thing that a page shows
+KEPT_FOR = LIFE / 2  # seconds that a part or a value is kept; the page that takes it has the rest of the life
 WAIT = 10.0  # seconds for somebody else's rendering of the same page, then one of one's own
 STORED = ("200", "301", "404", "410")
 # For browsers: ask each time, and be answered by a 304 in a tenth of a millisecond.
@@ -51,10 +52,11 @@ _DROPPED = frozenset({"content-length", "content-encoding", "etag", "cache-contr
 class Notes:
     """What the page being rendered says of itself, and what the counters said before its first query."""
 
-    __slots__ = ("keys", "stamp", "until")
+    __slots__ = ("keys", "since", "stamp", "until")
 
     def __init__(self, stamp: Stamp | None, due: float | None) -> None:
         self.stamp = stamp
+        self.since = time.time()  # the oldest moment at which something that it shows was read
         self.keys: set[str] = set()
         self.until = float("inf") if due is None else due
 
@@ -305,7 +307,7 @@ class PageCache:
             stamp=stamp,
             slots=tuple(sorted({slot_of(name) for name in (*notes.keys, "layout")})),
             due=notes.until,
-            recheck=time.time() + LIFE,
+            recheck=notes.since + LIFE,
             release=self.release,
             modified=_date(headers),
         )

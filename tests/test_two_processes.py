@@ -18,6 +18,8 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
+from articles import pagecache
+
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 20
 
@@ -59,6 +61,32 @@ for line in sys.stdin:
             Article.objects.get(slug=f"story-{number - 1}").withdraw(by=None, reason="It was a duplicate.")
     print(json.dumps(said), flush=True)
 """
+
+
+# A process that the kernel ends between the commit and the expiry: its own end is the first thing to happen then.
+CRASHING = """
+import os, signal, sys
+import django
+django.setup()
+from django.db import transaction
+from articles.models import Article
+
+with transaction.atomic():
+    article = Article.objects.get(slug="story-0")
+    article.headline = "The headline of a crash"
+    print("ready", flush=True)
+    sys.stdin.readline()
+    transaction.on_commit(lambda: os.kill(os.getpid(), signal.SIGKILL))
+    article.save()
+"""
+
+# The site with pages that live for seconds instead of a minute, so that the test does.
+BRIEF = """
+from articles import pagecache
+pagecache.LIFE, pagecache.KEPT_FOR = {life}, {life} / 2
+from newsblog.wsgi import application
+"""
+LIFE = 5.0  # seconds
 
 
 def environment(var: Path) -> dict[str, str]:
@@ -107,14 +135,14 @@ class Writer:
 class Server:
     """A gunicorn of its own, master and worker."""
 
-    def __init__(self, var: Path, log: Path) -> None:
+    def __init__(self, var: Path, log: Path, application: str = "newsblog.wsgi") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.log = log
         with log.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "newsblog.wsgi:application"],
+                [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", f"{application}:application"],
                 cwd=ROOT,
                 env=environment(var) | {"NEWSBLOG_BIND": f"127.0.0.1:{self.port}"},
                 stdout=out,
@@ -198,3 +226,43 @@ def test_two_servers_on_one_folder_never_serve_what_was_before(tmp_path: Path) -
         assert kept > ROUNDS  # or else nothing was stored, and nothing proved
         log = one.log.read_text("utf-8")
         assert "Traceback" not in log, log
+
+
+def test_a_crash_between_commit_and_expiry_costs_no_more_than_a_pages_life(tmp_path: Path) -> None:
+    assert pagecache.LIFE <= 60, "what operators are promised"
+    var = tmp_path / "var"
+    (tmp_path / "brief_site.py").write_text(BRIEF.format(life=LIFE))
+    with ExitStack() as stack:
+        writer = stack.enter_context(closing(Writer(var), "end"))
+        page = writer.act("nothing")
+        stack.enter_context(pytest.MonkeyPatch.context()).setenv("PYTHONPATH", f"{ROOT}{os.pathsep}{tmp_path}")
+        server = stack.enter_context(closing(Server(var, tmp_path / "log", "brief_site"), "stop"))
+        server.wait()
+        crashing = subprocess.Popen(
+            [sys.executable, "-c", CRASHING],
+            cwd=ROOT,
+            env=environment(var),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert crashing.stdout
+        assert crashing.stdout.readline() == "ready\n"
+        # Fresh, so that a good part of its life is left when the crash comes.
+        for _ in range(100):
+            rendered = time.monotonic()
+            if server.ask(page)[0] == "miss":
+                break
+            time.sleep(LIFE / 50)
+        assert server.ask(page)[0] == "hit"
+        crashing.communicate("now\n", timeout=30)
+        assert crashing.returncode == -signal.SIGKILL
+        seen = server.ask(page)[1]
+        if time.monotonic() - rendered < LIFE:  # or else the machine was too slow for this half of the proof
+            assert "The headline of a crash" not in seen, "the expiry was told: the process died too late"
+        while "The headline of a crash" not in seen and time.monotonic() - rendered < LIFE + 30:
+            asked = time.monotonic()
+            seen = server.ask(page)[1]
+            assert "The headline of a crash" in seen or asked - rendered < LIFE + 1, "older than a page may be"
+            time.sleep(0.1)
+        assert "The headline of a crash" in seen

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
-from articles import fragments
+from articles import fragments, pagecache
 from articles.pagecache import Notes, carries, expire, rendering, shared_generations, until
 
 MOMENT = datetime(2126, 3, 2, 12, tzinfo=UTC)
@@ -110,3 +111,20 @@ def test_the_room_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     part = Part("x" * 100)
     fragments.part("part 49", part)
     assert part.made == 0
+
+
+def test_a_part_is_not_believed_for_longer_than_half_of_a_pages_life(page: Notes) -> None:
+    part = Part("words", "article:7")
+    with time_machine.travel(MOMENT - timedelta(days=1), tick=False) as clock:
+        page.since = begun = time.time()
+        fragments.part("aging", part)
+        clock.shift(pagecache.KEPT_FOR - 1)
+        page.since = time.time()
+        fragments.part("aging", part)
+        assert part.made == 1
+        assert page.since == begun, "the page is as old as the oldest thing in it"
+        clock.shift(1)
+        page.since = time.time()
+        fragments.part("aging", part)
+        assert part.made == 2
+        assert page.since == time.time()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+import time_machine
 from django.db import transaction
 
+from articles import pagecache
 from articles.kept import kept
 from articles.pagecache import expire
 from comments.models import Policy
@@ -47,3 +51,16 @@ def test_there_is_one_policy() -> None:
     Policy(hold_links=5).save()
     Policy(hold_links=7).save()
     assert list(Policy.objects.values_list("pk", "hold_links")) == [(1, 7)]
+
+
+def test_a_value_whose_expiry_was_never_told_is_read_again_within_half_a_minute() -> None:
+    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as clock:
+        assert kept("an-old-test", lambda: "before") == "before"
+        clock.shift(pagecache.KEPT_FOR - 1)
+        notes = pagecache.Notes(None, None)
+        token = pagecache.rendering.set(notes)
+        assert kept("an-old-test", lambda: "after") == "before"
+        pagecache.rendering.reset(token)
+        assert time.time() - notes.since == pagecache.KEPT_FOR - 1, "a page that shows it is as old as it"
+        clock.shift(1)
+        assert kept("an-old-test", lambda: "after") == "after"
