@@ -63,6 +63,7 @@ class Record:
     title: str
     columns: tuple[Column, ...]
     beside: tuple[str, ...] = ()  # exported too: moments, states and codes, which tell nothing by themselves
+    owners: tuple[str, ...] = ()  # beside too, and never for a receipt: what the owner of the address did
     of_writer: Callable[[Writer], QuerySet[Any]] | None = None
     of_comment: Callable[[Comment], QuerySet[Any]] | None = None
     erased: str = "with the comment or the address"
@@ -201,7 +202,8 @@ REGISTRY: tuple[Record, ...] = (
         Follow,
         "Mail that you asked for",
         (),
-        beside=("article_id", "scope", "speed", "created_at", "paused_at", "muted_at"),
+        beside=("article_id", "scope", "speed", "created_at", "paused_at"),
+        owners=("muted_at",),
         of_writer=lambda writer: Follow.objects.filter(writer=writer).order_by("pk"),
         of_comment=lambda comment: Follow.objects.filter(comment=comment),
     ),
@@ -298,16 +300,16 @@ ELSEWHERE: dict[str, str] = {
 def export(writer: Writer, *, private: bool) -> dict[str, Any]:
     """Return all that is held about whoever owns an address; the address and networks only where asked for."""
     parts = ((record, record.of_writer(writer)) for record in REGISTRY if record.of_writer)
-    return _export(parts, private=private)
+    return _export(parts, private=private, owner=True)
 
 
 def export_comment(comment: Comment) -> dict[str, Any]:
     """Return what is held with one comment; never the address, for whoever has the link need not own it."""
     parts = ((record, record.of_comment(comment)) for record in REGISTRY if record.of_comment)
-    return _export(parts, private=False)
+    return _export(parts, private=False, owner=False)
 
 
-def _export(parts: Iterator[tuple[Record, QuerySet[Any]]], *, private: bool) -> dict[str, Any]:
+def _export(parts: Iterator[tuple[Record, QuerySet[Any]]], *, private: bool, owner: bool) -> dict[str, Any]:
     now = timezone.localtime(timezone.now())
     note = (
         "All that is held, the address and networks too: keep this file to yourself."
@@ -318,6 +320,7 @@ def _export(parts: Iterator[tuple[Record, QuerySet[Any]]], *, private: bool) -> 
     for record, rows in parts:
         handed = {Handed.YES, Handed.PRIVATE} if private else {Handed.YES}
         names = [column.name for column in record.columns if column.handed in handed]
+        names += record.owners if owner else ()
         data[record.title] = [
             {name: _plain(value) for name, value in row.items()} for row in rows.values(*record.beside, *names)
         ]

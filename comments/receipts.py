@@ -65,7 +65,7 @@ def last_decision(comment: Comment) -> Decision | None:
     """Return the decision that put a comment where it is; None while it waits, or stands where it started."""
     if comment.status == Comment.Status.PENDING:
         return None
-    return Decision.objects.filter(comment_id=comment.pk, became=comment.status).last()
+    return Decision.objects.deciding().filter(comment_id=comment.pk, became=comment.status).last()
 
 
 def standing(comment: Comment, *, by_rule: bool = False) -> Standing:

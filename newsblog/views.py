@@ -51,11 +51,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of readers, how long and who sees it: written from the rules in force and the registry."""
     carries("layout", POLICY)
     policy = Policy.current()
-    records = [
-        (record.title, record.erased, [(column.what, column.kept(policy)) for column in record.columns])
-        for record in REGISTRY
-        if record.columns
-    ]
+    records = []
+    for record in REGISTRY:
+        together: dict[str, list[str]] = {}
+        for column in record.columns:
+            together.setdefault(column.kept(policy), []).append(column.what)
+        if together:
+            records.append((record.title, record.erased, list(together.items())))
     described = f"What {settings.SITE_NAME} keeps of its readers, how long, and who sees it."
     about = {
         "meta": metadata.for_page("Privacy", described, reverse("privacy")),

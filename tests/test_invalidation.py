@@ -33,7 +33,10 @@ from articles import fragments, views
 from articles.models import Article, Author, Publisher, Section, Tag
 from articles.pagecache import PageCache
 from articles.workflow import WrongState
-from comments.models import AlreadyDecided, Comment, Thread
+from comments import edits
+from comments.erasure import How, erase_comment
+from comments.models import AlreadyDecided, Comment, Policy, Thread
+from comments.retention import purge
 from newsblog.sessions import is_session
 from tests.factories import (
     make_article,
@@ -80,6 +83,7 @@ SURFACES = (
     "/feeds/authors/ada-king/",
     "/feeds/publishers/plant-news/",
     "/feeds/corrections/",
+    "/privacy/",
     "/comments/feed/",
     "/comments/feed/atom/",
     "/comments/feed/on/chip-maker-opens-plant/",
@@ -223,6 +227,11 @@ def decide(n: Newsroom, action: str, *comments: Comment, **more: str) -> None:
     assert answer.status_code == 302, answer.content.decode()[-2000:]
 
 
+def mend(comment: Comment, text: str) -> None:
+    mended = edits.Mended(text, comment.name, comment.website)
+    assert edits.mend(comment, mended, seen=comment.text_version) is None
+
+
 ACTS: dict[str, Callable[[Newsroom], Any]] = {
     "a draft is published": lambda n: n.draft.publish(by=n.ada),
     "a draft is submitted": lambda n: n.draft.submit(by=n.ada),
@@ -273,6 +282,13 @@ ACTS: dict[str, Callable[[Newsroom], Any]] = {
         Thread.of(n.story).close(by=n.max, reason="A pause."),
         Thread.of(n.story).reopen(by=n.max),
     ),
+    "a writer mends a comment": lambda n: mend(n.approved, "A remark that readers see!"),
+    "a writer says something else": lambda n: mend(n.approved, "Buy something."),
+    "a moderator changes a comment": lambda n: n.approved.amend(by=n.max, text="Shorter.", reason="A private number."),
+    "a writer's name is erased": lambda n: erase_comment(n.approved, How.ANONYMISE),
+    "a writer's words are erased": lambda n: erase_comment(n.approved, How.REMOVE),
+    "what was kept long enough is purged": lambda n: purge(now=NOON + timedelta(days=400)),
+    "the rules for comments change": lambda n: Policy(keep_network_days=11, avatars=True, public_log=True).save(),
     "comments are approved in bulk": lambda n: decide(n, "approve", n.pending, n.spam),
     "comments are rejected in bulk": lambda n: decide(n, "reject", n.approved, n.reply, bulk_reason="insult"),
 }
@@ -389,6 +405,12 @@ KNOWN = {
     ("comments/models/comment.py", "_count", "Thread.get_or_create"): "part of entering and deciding, which expire",
     ("comments/models/comment.py", "_count", "Thread.update"): "part of entering and deciding, which expire",
     ("comments/models/comment.py", "enter", "Comment.update"): "its place in the thread, before anybody sees it",
+    ("comments/edits.py", "mend", "Comment.update"): "the spam score, which moderators alone see",
+    ("comments/views/subscriptions.py", "_take_answer", "Comment.update"): "a wish for mail, which no page shows",
+    ("comments/views/subscriptions.py", "_take_wish", "Comment.update"): "a wish for mail, which no page shows",
+    ("comments/retention.py", "_drop_spam", "Comment.delete"): "nobody answered it, so nothing of it showed",
+    ("comments/retention.py", "_drop_traces", "Comment.update"): "networks and browsers, which no page shows",
+    ("comments/retention.py", "_empty", "Comment.update"): "no reader saw it; its stub names nobody either way",
     ("comments/models/memory.py", "_take_in", "Comment.update"): "what the spam score has learned; no page shows it",
     ("comments/models/memory.py", "relearn", "Comment.update"): "what the spam score has learned; no page shows it",
     ("comments/trust.py", "disown", "Comment.update"): "why it waits, which moderators alone see",

@@ -44,6 +44,8 @@ def test_a_writer_appeals_once_from_the_receipt(client: Client) -> None:
     page = text(client.get(receipts.receipt_url(comment)))
     assert WHY in page
     assert "It waits for a moderator who did not decide before." in page
+    assert "A moderator read it" in page, "the appeal is no decision"
+    assert "A rule of this site" not in page
     assert f'href="{address(comment)}"' not in page
     again = client.post(address(comment), {"text": "Once more."})
     assert again.status_code == 403

@@ -11,7 +11,7 @@ from django.db import models
 from django.test import Client
 
 from comments import privacy
-from comments.models import Appeal, Measure, Policy, Writer
+from comments.models import Appeal, Follow, Measure, Policy, Writer
 from tests.comments.posting import text
 from tests.factories import make_comment, make_moderator
 
@@ -66,7 +66,7 @@ def test_the_registry_names_nothing_that_is_not_there() -> None:
     for record in privacy.REGISTRY:
         names = {field.name for field in record.model._meta.concrete_fields} | {"pk"}
         names |= {field.attname for field in record.model._meta.concrete_fields}
-        assert {column.name for column in record.columns} | set(record.beside) | record.free <= names
+        assert {column.name for column in record.columns} | set(record.beside + record.owners) | record.free <= names
     labels = {model._meta.label for model in apps.get_models()}
     assert set(privacy.FREE) <= labels
     assert set(privacy.ELSEWHERE) <= {model._meta.app_label for model in apps.get_models()}
@@ -93,6 +93,16 @@ def test_an_export_has_everything_and_the_address_only_where_it_was_asked_for() 
     assert "My words." in one
     assert "rita@reader" not in one
     assert "203.0.113" not in one
+
+
+@pytest.mark.django_db
+def test_a_receipt_does_not_tell_what_the_owner_of_the_address_did() -> None:
+    """Whoever typed an address has the receipt; whoever owns it stops the mail."""
+    comment = make_comment()
+    Follow.ask(comment)
+    Follow.objects.get().mute()
+    assert "muted_at" not in json.dumps(privacy.export_comment(comment))
+    assert "muted_at" in json.dumps(privacy.export(comment.writer, private=False))
 
 
 @pytest.mark.django_db

@@ -45,6 +45,14 @@ def test_the_usual_wait_is_the_middle_of_the_last_decisions_by_people(client: Cl
     assert "25<small> min, usually</small>" in page
 
 
+def test_what_moves_no_comment_is_no_wait() -> None:
+    max_, now = make_moderator(), timezone.now()
+    for number in range(5):
+        comment = make_comment(status="pending", created_at=now - timedelta(minutes=30))
+        comment.amend(by=max_, text=f"Shorter {number}.", reason="Too long.")
+    assert receipts.usual_wait() is None
+
+
 def test_a_rejected_comment_tells_reason_and_note_and_when(client: Client) -> None:
     comment = make_comment(status="pending")
     comment.reject(by=make_moderator(), reason="off-topic", note="This is about chips.")
