@@ -135,9 +135,9 @@ def links_much(sample: Sample) -> Iterator[Signal]:
         return
     address_share = sum(map(len, _ADDRESS.findall(sample.prose))) / max(1, len(sample.prose.strip()))
     if address_share > 0.8:
-        yield 28, "is an address and little else"
+        yield 22, "is an address and little else"
     elif address_share > 0.4:
-        yield 14, f"is an address for {address_share:.0%} of its length"
+        yield 17, f"is an address for {address_share:.0%} of its length"
     if count > 4:
         yield 24, f"{count} links"
     elif count > 2:
@@ -187,7 +187,7 @@ def asks_to_be_contacted(sample: Sample) -> Iterator[Signal]:
 
 def advertises_itself(sample: Sample) -> Iterator[Signal]:
     if match := _PLUG.search(sample.prose):
-        yield 20, f"asks for visits (“{match[0].lower()[:40]}”)"
+        yield 26, f"asks for visits (“{match[0].lower()[:40]}”)"
     found = {match[0].lower() for match in _PRIZE.finditer(sample.prose)}
     if found:
         yield (10 if len(found) == 1 else 20), f"words of advertisements (“{sorted(found)[0][:30]}”)"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from comments import triage
-from comments.models import BlockedWord, Comment, Decision
+from comments.models import BlockedWord, Comment, Decision, Measure, Writer
 from comments.words import WordList
 from tests.comments.posting import post, text
-from tests.factories import make_article, make_comment
+from tests.factories import make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +136,56 @@ def test_each_rule_without_an_opinion_leaves_it_to_the_next() -> None:
     opinions = [rule(context) for rule in triage.RULES]
     assert opinions[:-1] == [None] * (len(opinions) - 1)
     assert opinions[-1] is not None
+
+
+def test_a_word_that_rejects_tells_the_writer_the_reason_and_no_word(client: Client) -> None:
+    BlockedWord.objects.create(phrase="crook*", effect="reject", reason="insult")
+    answer = post(client, make_article(), comment="These crooks again, every single one of them.")
+    comment = Comment.objects.get()
+    assert (comment.status, comment.reason, comment.rule) == ("rejected", "insult", "blocked-words")
+    assert "is on the list" not in text(client.get(answer.headers["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("ban", "spam"), ("suspend", "spam"), ("hold", "pending"), ("warn", None)]
+)
+def test_what_moderators_decided_about_a_person_is_carried_out_and_ends_by_the_clock(
+    client: Client, kind: str, status: str | None
+) -> None:
+    for _ in range(2):
+        make_comment()
+    writer, now = Writer.objects.get(), timezone.now()
+    Measure.impose(writer, kind, by=make_moderator(), reason="Insults", until=now + timedelta(days=1))
+    comment = taken(client)
+    if status is None:
+        assert comment.rule == "hold-all"
+    else:
+        assert (comment.status, comment.rule) == (status, "marked")
+        assert "Insults" in comment.because
+    Measure.objects.update(until=now - timedelta(seconds=1))
+    assert taken(client, comment="Another remark, a day later.").rule == "hold-all"
+
+
+def test_who_was_turned_down_often_lately_is_held_for_that(client: Client) -> None:
+    max_ = make_moderator()
+    for number in range(4):
+        comment = make_comment(status="pending")
+        if number % 2:
+            comment.approve(by=max_)
+        else:
+            comment.reject(by=max_, reason="insult")
+    comment = taken(client)
+    assert comment.rule == "often-rejected"
+    assert "2 of this writer’s 4 decided comments" in comment.because
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert taken(client, comment="A month later, another remark.").rule == "hold-all"
+
+
+def test_a_form_answered_faster_than_anybody_types_is_a_signal_where_it_can_be_known(client: Client) -> None:
+    article = make_article()
+    page = client.get(f"/comments/on/{article.slug}/")
+    own = page.context["form"].initial["token"]
+    assert post(client, article, token=own).status_code == 303
+    assert any("after the form was asked for" in words for _, words in Comment.objects.get().signals)
+    post(client, article, comment="From the article's page nothing can be known of that.")
+    assert not any("asked for" in words for _, words in Comment.objects.latest("pk").signals)

@@ -20,6 +20,7 @@ _HONEST_HOSTS = (
     *("www.heise.de/news/", "arstechnica.com/tech-policy/", "stackoverflow.com/questions/", "web.archive.org/web/"),
     *("docs.python.org/3/library/", "www.bbc.co.uk/news/", "www.theguardian.com/technology/", "nvd.nist.gov/vuln/"),
 )
+_ENDINGS = ("com", "com", "org", "net", "de", "eu", "io", "example", "edu", "gov", "fr", "co.uk")
 _LEET = str.maketrans("aeios", "431o5")
 
 
@@ -81,7 +82,10 @@ def _made(kind: str, chance: random.Random) -> str:
         case "mail":
             return f"{name}{number[:3]}@{chance.choice(('gmail.com', 'yahoo.com', 'outlook.com', 'consultant.com'))}"
         case _:
-            return "https://" + chance.choice(_HONEST_HOSTS) + chance.choice((name, number[:5]))
+            # Readers cite as many unknown hosts as known ones: an address alone is nothing to hold against them.
+            other = f"{chance.choice(('', 'www.', 'docs.', 'blog.'))}{name}.{chance.choice(_ENDINGS)}/"
+            host = chance.choice((chance.choice(_HONEST_HOSTS), other, f"{other}{chance.randint(2005, 2026)}/"))
+            return "https://" + host + chance.choice((name, number[:5], f"{name}.html", f"{name}.pdf"))
 
 
 def _spam_habits(text: str, chance: random.Random) -> str:
