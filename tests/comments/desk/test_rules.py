@@ -44,6 +44,7 @@ def test_administrators_change_rules_and_moderators_do_not(desk: Client) -> None
         assert desk.get(f"/admin/comments/{page}").status_code == 200, page
         assert moderator.get(f"/admin/comments/{page}").status_code == 403, page
     assert moderator.get("/admin/comments/policy/try/").status_code == 200
+    assert "/admin/comments/policy/try/" in text(moderator.get("/admin/"))
 
 
 def test_a_number_saved_at_the_desk_holds_for_the_next_comment(desk: Client) -> None:
