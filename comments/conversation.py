@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from comments import tree
-from comments.entries import COLUMNS, Entry, branches, entries_of, folded
+from comments.entries import COLUMNS, WITH_PICTURES, Entry, branches, entries_of, folded
 from comments.models import Comment, Thread
 
 # One endless thread must not make a page endless: so many of its comments stand under the article, the rest on
@@ -83,7 +83,7 @@ class NoSuchPage(LookupError):
     """The conversation has no page of this number or order."""
 
 
-def page_of(article: Article, *, number: str = "", order: str = "") -> Conversation:
+def page_of(article: Article, *, number: str = "", order: str = "", pictures: bool = False) -> Conversation:
     """Return a page of the conversation, in at most four queries; the texts are those of the address."""
     if order not in ("", "newest"):
         raise NoSuchPage
@@ -94,10 +94,10 @@ def page_of(article: Article, *, number: str = "", order: str = "") -> Conversat
     if thread.root_count:
         asked = Comment.objects.threads(article, newest_first=page.newest_first, shown=SHOWN)
         roots = list(asked[(page.number - 1) * size : page.number * size])
-    return Conversation(page.number, page.pages, page.newest_first, thread, _entries(article, roots))
+    return Conversation(page.number, page.pages, page.newest_first, thread, _entries(article, roots, pictures))
 
 
-def _entries(article: Article, roots: list[tuple[str, int, str, str | None]]) -> list[Entry]:
+def _entries(article: Article, roots: list[tuple[str, int, str, str | None]], pictures: bool) -> list[Entry]:
     """Return the entries of these threads in reading order; the threads keep the order given."""
     if not roots:
         return []
@@ -110,7 +110,8 @@ def _entries(article: Article, roots: list[tuple[str, int, str, str | None]]) ->
             start = ""
     if start:
         wanted |= Q(path__gte=start, path__lt=end)
-    rows = Comment.objects.filter(wanted, article=article, status=Comment.Status.APPROVED).values_list(*COLUMNS)
+    approved = Comment.objects.filter(wanted, article=article, status=Comment.Status.APPROVED)
+    rows = approved.values_list(*(WITH_PICTURES if pictures else COLUMNS))
     threads: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries_of(article, rows):
         threads[entry.path[: tree.WIDTH]].append(entry)
@@ -142,13 +143,14 @@ class LongThread(Pages):
     entries: list[Entry] = field(default_factory=list)
 
 
-def thread_of(root: Comment, *, number: str = "") -> LongThread:
+def thread_of(root: Comment, *, number: str = "", pictures: bool = False) -> LongThread:
     """Return a page of the thread that a comment starts; raises NoSuchPage where there is none."""
     if root.depth or not root.thread_size:
         raise NoSuchPage
     page = Pages.asked(number, root.thread_size, THREAD_PAGE)
     before = (page.number - 1) * THREAD_PAGE
-    rows = Comment.objects.approved_between(root.article, *tree.below(root.path)).values_list(*COLUMNS)
+    approved = Comment.objects.approved_between(root.article, *tree.below(root.path))
+    rows = approved.values_list(*(WITH_PICTURES if pictures else COLUMNS))
     entries = entries_of(root.article, rows[before : before + THREAD_PAGE], is_continued=bool(before))
     return LongThread(page.number, page.pages, False, root.thread_size, entries)
 

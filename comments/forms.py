@@ -16,6 +16,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.core.validators import RegexValidator, URLValidator
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -27,6 +28,9 @@ WEEK = 7 * 24 * 60 * 60  # seconds
 TOKEN_WEEKS = 5  # this week and the four before it: a page may have stood open or in a cache for a while
 TRAP = "subject"  # a field that people do not see, and that no browser fills in
 TOO_OLD = "This page had been open for too long. Nothing you wrote is lost: press “Post comment” once more."
+
+# Also said by js/counter.js, before anything is sent.
+TOO_LONG = f"Use at most {markup.MAX_BYTES // 1000} kB; this comment has {{}} kB."
 
 _signer = Signer(salt="comments.form")
 
@@ -129,15 +133,21 @@ class CommentForm(forms.Form):
 
         What travels hidden is made anew: the token as of today, the comment that is answered if it is there.
         """
+        return cls({**cls.tidied(data), "token": token, "reply": reply})
+
+    @staticmethod
+    def tidied(data: Mapping[str, str]) -> dict[str, str]:
         texts = {name: markup.tidy(data.get(name, "")) for name in ("comment", "name", "email", "website")}
         boxes = {name: "on" for name in ("follow", "wants_outcome") if data.get(name)}
-        return cls({**texts, **boxes, "token": token, "reply": reply})
+        return {**texts, **boxes}
 
     def clean_comment(self) -> str:
         text: str = self.cleaned_data["comment"]
         size = len(text.encode())
         if size > markup.MAX_BYTES:
-            raise ValidationError(f"Use at most {markup.MAX_BYTES // 1000} kB; this comment has {size / 1000:.1f} kB.")
+            raise ValidationError(TOO_LONG.format(f"{size / 1000:.1f}"))
+        if (found := markup.addresses(text)) > markup.MAX_ADDRESSES:
+            raise ValidationError(f"Use at most {markup.MAX_ADDRESSES} web addresses; this comment has {found}.")
         if not markup.shows(markup.render(text)):
             raise ValidationError("Write your comment.")
         return text
@@ -153,6 +163,7 @@ class CommentForm(forms.Form):
             "token",
             "reply",
             Field("comment"),
+            HTML(render_to_string("comments/_comment_help.html", {"limit": markup.MAX_BYTES, "too_long": TOO_LONG})),
             Row(Field("name", wrapper_class="col-md-6"), Field("email", wrapper_class="col-md-6")),
             Field("website"),
             Field("follow"),
@@ -187,6 +198,7 @@ class EditForm(CommentForm):
         helper.layout = Layout(
             "seen",
             Field("comment"),
+            HTML(render_to_string("comments/_comment_help.html", {"limit": markup.MAX_BYTES, "too_long": TOO_LONG})),
             Row(Field("name", wrapper_class="col-md-6"), Field("website", wrapper_class="col-md-6")),
             Div(
                 StrictButton("Save the change", type="submit", css_class="btn-primary"),

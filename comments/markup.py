@@ -9,10 +9,15 @@ from functools import lru_cache
 import nh3
 from markdown_it import MarkdownIt
 
-MAX_BYTES = 10_000  # Hostile Markdown stays under 0.2 s at this size.
+MAX_BYTES = 10_000  # Hostile Markdown stays under 0.2 s at this size, see tests/comments/test_markup.py.
+# The search for links walks the rest of the text for each of these, so the work grows with their square.
+MAX_ADDRESSES = 50
 
 _MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True}).enable(
     ["emphasis", "backticks", "fence", "blockquote", "list", "linkify", "newline"]
+)
+_WITHOUT_LINKS = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
+    ["emphasis", "backticks", "fence", "blockquote", "list", "newline"]
 )
 _CLEANER = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"},
@@ -33,8 +38,17 @@ _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a pattern by their ca
 
 @lru_cache(maxsize=32)  # form, triage and model each ask for the same text
 def render(text: str) -> str:
-    """Return the HTML of a comment: paragraphs, emphasis, code, quotes, lists and bare links."""
-    return _CLEANER.clean(_MARKDOWN.render(text))
+    """Return the HTML of a comment: paragraphs, emphasis, code, quotes, lists and bare links.
+
+    What holds more addresses than a form takes stays without links.
+    """
+    markdown = _MARKDOWN if addresses(text) <= MAX_ADDRESSES else _WITHOUT_LINKS
+    return _CLEANER.clean(markdown.render(text))
+
+
+def addresses(text: str) -> int:
+    """How many web addresses a text can hold at most, found without looking for them."""
+    return text.count("://")
 
 
 def tidy(text: str) -> str:

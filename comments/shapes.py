@@ -19,7 +19,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from comments import tree
+from comments.avatars import code_of
 from comments.entries import Entry
+from comments.models import Comment
 
 _SLOT = re.compile("@([a-z]+)@")
 
@@ -48,17 +50,22 @@ def thread_html(
                 for _ in range(last.depth - entry.depth):
                     parts.append(endings.pop())
         values = _values(entry, zone, heard) | {"slug": slug, "order": order}
-        parts += ("<li>", _shape_of(entry, is_open, not is_whole) % values)
+        parts += ("<li>", _shape_of(entry, is_open) % values)
         last = entry
     if last is not None:
         parts += ("</li>", *reversed(endings))
     return mark_safe("".join(parts))  # noqa: S308  # every value was escaped on its way in
 
 
-def preview_html(entry: Entry) -> SafeString:
+def preview_html(comment: Comment) -> SafeString:
     """Return a comment that is not written yet as the thread would show it, without what needs its place there."""
     zone = timezone.get_current_timezone()
-    html = _shape_of(entry, False, False) % (_values(entry, zone, set()) | {"slug": "", "order": ""})
+    entry = Entry(0, "", 0, name=comment.name or "Your name", website=comment.website, html=comment.html)
+    entry.created_at = comment.created_at
+    if comment.parent:
+        entry.parent = Entry(comment.parent.pk, "", 0, name=comment.parent.name, created_at=comment.parent.created_at)
+        entry.parent.is_here = False
+    html = _shape_of(entry, False) % (_values(entry, zone, set()) | {"slug": "", "order": ""})
     return mark_safe(html)  # noqa: S308  # as above
 
 
@@ -105,6 +112,7 @@ def _values(entry: Entry, zone: tzinfo, heard: set[str]) -> dict[str, object]:
         "name": escape(entry.name),
         "initials": escape(initials(entry.name)),
         "website": escape(entry.website),
+        "picture": _picture(entry),
         "html": entry.html,  # made safe when it was written
         "iso": entry.created_at.astimezone(zone).isoformat(timespec="minutes"),
         "when": when,
@@ -118,7 +126,11 @@ def _values(entry: Entry, zone: tzinfo, heard: set[str]) -> dict[str, object]:
     return values
 
 
-def _shape_of(entry: Entry, is_open: bool, can_be_marked: bool) -> str:
+def _picture(entry: Entry) -> str:
+    return reverse("comments:avatar", args=[code_of(entry.random, entry.name)]) if entry.random else ""
+
+
+def _shape_of(entry: Entry, is_open: bool) -> str:
     if entry.is_stub:
         return _stub_shape(entry.withdrawn)
     if not entry.is_here:
@@ -129,10 +141,10 @@ def _shape_of(entry: Entry, is_open: bool, can_be_marked: bool) -> str:
         "moderator" if entry.moderated_at else "writer" if entry.edited_at else "",
         "" if parent is None else "hidden" if parent.is_stub else "shown" if parent.is_here else "earlier",
         has_website=bool(entry.website),
+        has_picture=bool(entry.random),
         featured=entry.featured,
         is_open=is_open,
         is_written=bool(entry.pk),
-        can_be_marked=can_be_marked,
     )
 
 

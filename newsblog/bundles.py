@@ -22,7 +22,7 @@ BUNDLES = {
     "css/site.css": [
         f"css/{name}.css" for name in ("tokens", "base", "layout", "article", "comments", "forms", "print")
     ],
-    "js/site.js": [f"js/{name}.js" for name in ("remember-me", "draft-keeper")],
+    "js/site.js": [f"js/{name}.js" for name in ("remember-me", "draft-keeper", "counter", "visit")],
 }
 
 

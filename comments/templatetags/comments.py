@@ -37,13 +37,15 @@ def comment_thread(context: Context, article: Article) -> dict[str, Any]:
     """
     carries(f"thread:{article.pk}", POLICY, pages_key(article.section_id))
     asked = context["request"].GET
+    policy = Policy.current()
     try:
-        page = conversation.page_of(article, number=asked.get("page", ""), order=asked.get("sort", ""))
+        page = conversation.page_of(
+            article, number=asked.get("page", ""), order=asked.get("sort", ""), pictures=policy.avatars
+        )
     except conversation.NoSuchPage:
         raise Http404("The conversation has no such page.") from None
     state = opening(article, page.thread)
     until(state.changes_at)
-    policy = Policy.current()
     announces = policy.announces(timezone.now())
     until(policy.announced_until if announces else None)
     return {

@@ -6,7 +6,7 @@ place a comment that was taken and tell moderators why; the first rule with an o
 
 from comments.triage.book import Book
 from comments.triage.opening import Opening, opening
-from comments.triage.refusals import Refusal, floods, goes_too_fast, repeats, same_post, same_words
+from comments.triage.refusals import Refusal, floods, goes_too_fast, previews_too_often, repeats, same_post, same_words
 from comments.triage.rules import RULES, Context, Verdict, triage
 from comments.words import folded
 
@@ -21,6 +21,7 @@ __all__ = [
     "folded",
     "goes_too_fast",
     "opening",
+    "previews_too_often",
     "repeats",
     "same_post",
     "same_words",

@@ -14,6 +14,8 @@ from comments.models import Comment, FloodWindow, Policy, text_fingerprint
 from comments.triage.opening import Opening, in_words
 
 MOST_REPEATS = 50  # rows looked at: a text that was posted more often than that is no double click
+PREVIEWS = 20  # of one network in a window, by people who polish a comment; a machine asks for hundreds
+PREVIEW_WINDOW = timedelta(minutes=1)
 SAME_POST = timedelta(minutes=10)  # A double click or a lost answer is this recent; later it is a duplicate.
 
 
@@ -42,6 +44,20 @@ def floods(comment: Comment, policy: Policy | None = None) -> Refusal | None:
         "Too many comments came from your network within a short time. "
         f"Wait {_seconds(wait)}, then press “Post comment” again.",
         wait,
+    )
+
+
+def previews_too_often(network: str) -> Refusal | None:
+    """A preview writes nothing and costs as much as a comment to make, so a network gets so many in a window."""
+    if not network:
+        return None
+    now = timezone.now()
+    running = FloodWindow.hit(f"preview {network}", now=now, window=PREVIEW_WINDOW)
+    if running.count <= PREVIEWS:
+        return None
+    wait = max(1, round((running.started_at + PREVIEW_WINDOW - now).total_seconds()))
+    return Refusal(
+        429, f"That were many previews within a minute. Wait {_seconds(wait)}, then press “Preview” again.", wait
     )
 
 

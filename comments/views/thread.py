@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from articles.pagecache import carries, until
 from comments import conversation, shapes
-from comments.models import Comment, Thread
+from comments.models import Comment, Policy, Thread
+from comments.models.policy import KEY as POLICY
 from comments.models.restriction import pages_key
 from comments.triage import opening
 
@@ -18,7 +19,7 @@ NOT_HERE = "There is no thread at this address."
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """All of one thread, numbered by pages; named by the comment that starts it."""
-    carries("published", "layout")
+    carries("published", "layout", POLICY)
     root = Comment.objects.select_related("article__section").filter(pk=pk, depth=0).first()
     if root is None:
         raise Http404(NOT_HERE)
@@ -27,7 +28,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     if not article.is_published:
         raise Http404(NOT_HERE)
     try:
-        page = conversation.thread_of(root, number=request.GET.get("page", ""))
+        page = conversation.thread_of(root, number=request.GET.get("page", ""), pictures=Policy.current().avatars)
     except conversation.NoSuchPage:
         raise Http404(NOT_HERE) from None
     state = opening(article, Thread.objects.filter(article=article).first())

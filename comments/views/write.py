@@ -12,13 +12,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from articles.models import Article
-from comments import receipts, triage
+from comments import receipts, shapes, triage
 from comments.addresses import address_key
 from comments.forms import TOO_OLD, TRAP, CommentForm, form_token, seconds_since, token_is_good
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import render as rendered
 from comments.markup import tidy
-from comments.models import Block, Comment, Follow, Thread, Writer
+from comments.models import Block, Comment, Follow, Policy, Thread, Writer
 from comments.networks import network_of
 from comments.trust import ask_owner
 from comments.views.answers import refused, sent
@@ -67,6 +67,9 @@ def _ask(request: HttpRequest, article: Article) -> HttpResponse:
     parent, is_known = _parent(article, request.GET.get("reply", ""))
     form = CommentForm(initial={"token": form_token(article, now=time.time()), "reply": parent.pk if parent else ""})
     sentence = "" if is_known else NO_PARENT
+    if parent:  # whoever pressed "Reply" wants to write; what is answered is told with the field
+        attributes = form.fields["comment"].widget.attrs
+        attributes |= {"autofocus": True, "aria-describedby": "answering id_comment_helptext"}
     return _form_page(request, article, form, parent, status=200 if is_known else 404, sentence=sentence)
 
 
@@ -75,6 +78,11 @@ def _take(
 ) -> HttpResponse:
     """Take a post: 303 to its receipt, or the form again with everything in it and what has to be mended."""
     parent, is_known = _parent(article, posted.get("reply", ""))
+    if "preview" in posted and (refusal := triage.previews_too_often(network_of(request))):
+        form = CommentForm(
+            initial={**CommentForm.tidied(posted), "token": form_token(article), "reply": parent and parent.pk}
+        )
+        return _form_page(request, article, form, parent, status=429, sentence=refusal.sentence, wait=refusal.wait)
     form = CommentForm.sent(posted, token=form_token(article), reply=str(parent.pk) if parent else "")
     status = 422
     if is_cross_site(request):
@@ -97,10 +105,7 @@ def _take(
     if refusal is None:
         return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
     form.add_error(None, refusal.sentence)
-    response = _form_page(request, article, form, parent, status=refusal.status)
-    if refusal.wait:
-        response.headers["Retry-After"] = str(refusal.wait)
-    return response
+    return _form_page(request, article, form, parent, status=refusal.status, wait=refusal.wait)
 
 
 @transaction.atomic
@@ -170,6 +175,7 @@ def _form_page(
     *,
     status: int,
     sentence: str = "",
+    wait: int = 0,
     preview: Comment | None = None,
 ) -> HttpResponse:
     about: dict[str, Any] = {
@@ -178,6 +184,10 @@ def _form_page(
         "helper": form.helper_for(request.path),
         "parent": parent,
         "sentence": sentence,
-        "preview": preview if preview and preview.text else None,
+        "preview": shapes.preview_html(preview) if preview and preview.text else "",
+        "guidelines": Policy.current().guidelines,
     }
-    return render(request, "comments/write.html", about, status=status)
+    response = render(request, "comments/write.html", about, status=status)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response

@@ -1,16 +1,54 @@
-/* Keeps a half-written comment through a reload or a step back, in this tab alone; gone once its receipt shows. */
+/* Keeps a half-written comment in this browser, through a reload, a failed send, a closed tab; gone once its receipt
+   shows, a week later, or when its writer discards it. Each tab keeps its own; a new one begins with the newest. */
 (() => {
-  const key = (address) => `newsblog.draft ${address}`;
-  try {
-    const done = document.querySelector("[data-posted-to]");
-    if (done) sessionStorage.removeItem(key(done.dataset.postedTo));
-    const field = document.getElementById("id_comment");
-    if (!field || !field.form) return;
-    const place = key(new URL(field.form.action).pathname);
-    if (field.value) sessionStorage.setItem(place, field.value);
-    else field.value = sessionStorage.getItem(place) || "";
-    field.addEventListener("input", () => sessionStorage.setItem(place, field.value));
-  } catch {
-    // Storage is off or full in this browser: the page works as it is.
+  const WEEK = 6048e5;
+  const key = (address, reply) => `newsblog.draft ${address} ${reply}`;
+  const stores = [];
+  for (const name of ["sessionStorage", "localStorage"]) {
+    try { stores.push(window[name]); } catch { /* switched off in this browser */ }
   }
+  const read = (place) => {
+    for (const store of stores) {
+      try {
+        const kept = JSON.parse(store.getItem(place));
+        if (kept && kept.text && Date.now() - kept.at < WEEK) return kept;
+      } catch { /* not ours */ }
+    }
+  };
+  const drop = (place) => stores.forEach((store) => store.removeItem(place));
+
+  const done = document.querySelector("[data-posted-to]");
+  if (done) {
+    const place = key(done.dataset.postedTo, done.dataset.reply || "");
+    const kept = read(place);
+    // Another comment's receipt says nothing about this text.
+    if (kept && kept.sent && [...kept.text.trim()].length === Number(done.dataset.length)) drop(place);
+  }
+
+  const field = document.getElementById("id_comment");
+  const form = field && field.form;
+  if (!form || !form.elements.reply) return;
+  const place = key(new URL(form.action).pathname, form.elements.reply.value);
+  const keep = (sent) => {
+    if (!field.value.trim()) return drop(place);
+    for (const store of stores) {
+      try { store.setItem(place, JSON.stringify({ text: field.value, at: Date.now(), sent })); } catch { /* it is full */ }
+    }
+  };
+  const note = document.getElementById("draft");
+  const kept = read(place);
+  if (field.value) keep();
+  else if (kept) {
+    field.value = kept.text;
+    note.hidden = false;
+    note.querySelector("button").addEventListener("click", () => {
+      drop(place);
+      field.value = "";
+      note.hidden = true;
+      field.dispatchEvent(new Event("input"));
+      field.focus();
+    });
+  }
+  field.addEventListener("input", () => keep());
+  form.addEventListener("submit", (event) => keep(!(event.submitter && event.submitter.name)));
 })();

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comments import conversation
+from comments import avatars, conversation
+from comments.models import Policy
 from tests.comments.posting import text
 from tests.factories import make_article, make_author, make_comment, make_editor, make_moderator
 
@@ -192,6 +193,23 @@ def test_names_and_texts_are_escaped_and_their_direction_is_their_own(client: Cl
     assert "&lt;i&gt;Rita&lt;/i&gt;" in raw
     assert 'href="https://rita.example/?a=1&amp;b=2" rel="nofollow ugc noopener"' in raw
     assert '<div class="comment__text" dir="auto">' in raw
+
+
+def test_an_announcement_stands_above_the_thread_until_its_end(client: Client) -> None:
+    comment = make_comment()
+    Policy(announcement="Max is *away*.", announced_until=timezone.now() + timedelta(hours=1)).save()
+    assert "<p>Max is <em>away</em>.</p>" in shown(client, comment.article)
+    Policy(announcement="Max is *away*.", announced_until=timezone.now() - timedelta(hours=1)).save()
+    assert "Max is" not in shown(client, comment.article)
+
+
+def test_a_picture_stands_beside_a_name_where_the_desk_wants_it(client: Client) -> None:
+    comment = make_comment()
+    assert "/comments/avatars/" not in shown(client, comment.article)
+    Policy(avatars=True).save()
+    page = shown(client, comment.article)
+    code = avatars.code_of(comment.writer.random, comment.name)
+    assert f'<img class="comment__mono" src="/comments/avatars/{code}.svg" alt="" width="36" height="36"' in page
 
 
 def test_the_heading_counts_what_readers_see(client: Client) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comments import markup
@@ -98,12 +98,67 @@ def test_the_subset(text: str, html: str | None) -> None:
         assert rendered == html
 
 
-@pytest.mark.parametrize("unit", ["[", "*", "> ", "`", "- ", "_", "1. ", "https://a.example/?", "a@", "www."])
-def test_hostile_repeats_are_rendered_in_reasonable_time(unit: str) -> None:
-    text = (unit * markup.MAX_BYTES)[: markup.MAX_BYTES]
-    start = time.process_time()
-    markup.render(text)
-    assert time.process_time() - start < 2.0  # seconds; a tenth of it on a quiet machine
+# The worst that a search over all pairs of such pieces found: links, then lists, quotes and runs of emphasis.
+PIECES = [
+    "://",
+    "http://a.b/((",
+    "//a.b ",
+    "a.com ",
+    "- a\n",
+    "* a\n",
+    "> a\n\n",
+    "> ",
+    "- ",
+    "1. ",
+    "*",
+    "_",
+    "*_",
+    "**a",
+]
+PIECES += ["`", "*`", "[", "\\*", "a\n", "a@", "www.", "mailto:", "> - ", "```\n", "\n", " ", "é.com ", "\u0301"]
+STEPS = 75  # calls of functions, Python's and others', for a byte; plain words take less than one
+
+
+def steps(text: str) -> int:
+    """How much work it is to render a text: counted, for a clock says more about the machine."""
+    count = 0
+
+    def called(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    markup.render.cache_clear()
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        markup.render(text)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_work_grows_with_the_length_alone(piece: str) -> None:
+    text = (piece * markup.MAX_BYTES)[: markup.MAX_BYTES // 4]
+    assert steps(text) < STEPS * len(text.encode())
+
+
+@settings(deadline=None)  # the clock of a busy machine says nothing
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.integers(1, 200))
+def test_no_mixture_takes_more_work_than_its_length(pieces: list[str], times: int) -> None:
+    text = ("".join(pieces) * times)[:1000]
+    assert steps(text) < 500 + STEPS * len(text.encode())
+
+
+def test_more_addresses_than_a_form_takes_stay_without_links() -> None:
+    text = "https://a.example/x " * markup.MAX_ADDRESSES
+    assert markup.render(text).count("<a ") == markup.MAX_ADDRESSES
+    assert "<a " not in markup.render(text + "https://a.example/x")
+    assert "<em>" in markup.render(text + "https://a.example/x *still*")
+
+
+def test_quotes_in_quotes_end_somewhere() -> None:
+    assert markup.render("> " * 5_000 + "x").count("<blockquote>") <= 20
 
 
 @pytest.mark.parametrize(
