@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -15,6 +16,7 @@ from django.db import connection
 from articles import markup
 from articles.models import Article, Filing, Shelf
 from articles.shelves import keys_of
+from benchmarks import __main__ as command
 from benchmarks import generate, growth, pages, servers, table
 from benchmarks.load import Outcome, quantile, summary_in
 from benchmarks.machines import Relay
@@ -318,3 +320,16 @@ def test_a_site_that_is_too_small_is_refused() -> None:
 def test_nobody_stands_twice_in_a_byline() -> None:
     site = generate.Site(50)
     assert all(len(set(site.authors_of(number))) == len(site.authors_of(number)) for number in range(1, 51))
+
+
+def test_a_part_that_hangs_is_given_up_and_the_next_one_is_not() -> None:
+    with pytest.raises(command.TooLong, match="given up"), command._at_most(0.05):
+        threading.Event().wait(30)
+    with command._at_most(0.05):
+        pass
+    threading.Event().wait(0.1)
+
+
+def test_every_part_has_its_limit() -> None:
+    assert set(command.LONGEST) | {"soak"} == set(table.ORDER)
+    assert sum(limit for name, limit in command.LONGEST.items() if name != "growth") < 40
