@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 
+from articles import pagecache
 from comments import transparency
 from comments.models import Comment, Decision, Figure, FigureMark, LogHead, Policy, Report
 from newsblog.jobs import JOBS
@@ -199,6 +201,25 @@ def test_the_worker_counts_by_the_hour() -> None:
     transparency.count_figures.enqueue()
     assert work_off() == []
     assert FigureMark.objects.get().decision == Decision.objects.last().pk
+
+
+def test_what_changes_the_stored_pages_expires_them(monkeypatch) -> None:
+    comment, expired = make_comment(), set[str]()
+    monkeypatch.setattr(pagecache, "_bump", expired.update)
+
+    def expires(act: Callable[[], object]) -> set[str]:
+        expired.clear()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            act()
+        return expired
+
+    assert "figures" in expires(lambda: transparency.count_on(timezone.now() + LATER))
+    assert "figures" not in expires(lambda: transparency.count_on(timezone.now() + LATER))
+    assert {"log"} <= expires(lambda: comment.report(reason="spam", network="203.0.1.0/24"))
+    assert "comment-policy" in expires(lambda: Policy(public_log=True).save())
+    comment.report(reason="spam", network="203.0.2.0/24")
+    thread = f"thread:{comment.article_id}"
+    assert {"log", thread} <= expires(lambda: comment.report(reason="abuse", network="203.0.3.0/24"))
 
 
 # The public log.
