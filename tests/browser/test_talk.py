@@ -1,0 +1,175 @@
+"""What readers do in a conversation: fold, follow, page, sort, preview, and write by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.test_every_page import overflow, violations
+
+ARTICLE = "/2023/01/microsoft-and-openai-extend-partnership/"
+WRITE = "/comments/on/microsoft-and-openai-extend-partnership/"
+
+with_and_without_scripts = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+
+
+def fill(page: Page, comment: str, email: str = "rita@talks.example") -> None:
+    page.fill("#id_comment", comment)
+    page.fill("#id_name", "Rita Moreau")
+    page.fill("#id_email", email)
+
+
+@with_and_without_scripts
+def test_a_conversation_is_folded_sorted_and_followed_to_one_comment(arrive: Arrive, scripts: bool) -> None:
+    page = arrive(scripts=scripts, width=390).open(ARTICLE)
+    replies = page.locator("details.replies").first
+    answer = replies.locator(".comment").first
+    expect(answer).to_be_visible()
+    replies.locator("summary").first.click()
+    expect(answer).to_be_hidden()
+    replies.locator("summary").first.press("Enter")
+    expect(answer).to_be_visible()
+
+    page.get_by_role("link", name="Newest first").click()
+    page.wait_for_url("**/?sort=newest#comments")
+    expect(page.get_by_role("link", name="Newest first")).to_have_attribute("aria-current", "true")
+    last = page.locator("#comments .comment").last
+    place = last.get_attribute("id")
+    last.locator(".comment__time").click()
+    page.wait_for_url(re.compile(rf"\?sort=newest#{place}$"))
+    expect(page.locator(f"#{place}")).to_be_in_viewport()
+    assert page.evaluate("document.querySelector(':target')?.id") == place
+    assert overflow(page) <= 0
+
+
+@with_and_without_scripts
+def test_a_preview_is_mended_and_posted(arrive: Arrive, scripts: bool) -> None:
+    page = arrive(scripts=scripts).open(ARTICLE)
+    words = f"I *do* mean it, {'with' if scripts else 'without'} a script."
+    fill(page, words, email="rita")
+    page.locator("form.reply").evaluate("form => { form.noValidate = true }")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.locator(".slip--preview .comment__text")).to_have_text(words.replace("*", ""))
+    page.fill("#id_email", f"rita-{scripts}@talks.example".lower())
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="Preview: nothing is posted yet")).to_be_focused()
+    page.get_by_role("button", name="Post comment").click()
+    page.wait_for_url("**/comments/receipt/**")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_a_reply_is_written_by_keyboard_alone(arrive: Arrive) -> None:
+    page = arrive().open(ARTICLE)
+    first = page.locator("#comments .comment").first
+    reply = first.get_by_role("link", name=re.compile("^Reply to "))
+    reply.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?reply=*")
+    expect(page.locator("#id_comment")).to_be_focused()
+    page.keyboard.type("Typed without a mouse.")
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_name")).to_be_focused()
+    page.keyboard.type("Rita Moreau")
+    page.keyboard.press("Tab")
+    page.keyboard.type("rita@keyboard.example")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/comments/receipt/**")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_a_half_written_comment_outlives_its_tab_and_goes_with_its_receipt(arrive: Arrive) -> None:
+    rita = arrive()
+    page = rita.open(ARTICLE)
+    page.fill("#id_comment", "Half a thought")
+    page.reload()
+    expect(page.locator("#id_comment")).to_have_value("Half a thought")
+    expect(page.locator("#draft")).to_contain_text("kept in this browser alone")
+    other = rita.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("#id_comment")).to_have_value("Half a thought")
+    other.fill("#id_comment", "Another thought")
+    other.close()
+    page.reload()
+    expect(page.locator("#id_comment")).to_have_value("Half a thought")
+
+    rita.open(f"{WRITE}?reply={page.locator('#comments .comment').first.get_attribute('id')[2:]}")
+    expect(page.locator("#id_comment")).to_have_value("")
+    rita.open(ARTICLE)
+    fill(page, "A whole thought, which is sent and lost", email="rita@draft.example")
+    rita.context.set_offline(True)
+    page.get_by_role("button", name="Post comment").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    rita.context.set_offline(False)
+    rita.complaints.clear()  # the browser notes that it was offline, which was the point
+    rita.open(ARTICLE)
+    expect(page.locator("#id_comment")).to_have_value("A whole thought, which is sent and lost")
+    fill(page, "A whole thought, which is sent and lost", email="rita@draft.example")
+    page.get_by_role("button", name="Post comment").click()
+    page.wait_for_url("**/comments/receipt/**")
+    rita.open(ARTICLE)
+    expect(page.locator("#id_comment")).to_have_value("")
+    assert rita.context.cookies() == []
+
+
+def test_a_draft_is_discarded_on_request_and_too_long_a_text_is_told_while_it_is_written(arrive: Arrive) -> None:
+    page = arrive().open(ARTICLE)
+    page.fill("#id_comment", "x" * 10_400)
+    expect(page.locator("#count")).to_have_text("Use at most 10 kB; this comment has 10.4 kB.")
+    page.get_by_role("button", name="Post comment").click()
+    assert page.url.endswith(ARTICLE), "the browser says so itself, and sends nothing"
+    page.fill("#id_comment", "Short.")
+    expect(page.locator("#count")).to_have_text("6 characters")
+    page.reload()
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.locator("#id_comment")).to_be_focused()
+    page.reload()
+    expect(page.locator("#id_comment")).to_have_value("")
+    expect(page.locator("#draft")).to_be_hidden()
+
+
+def test_what_is_new_since_the_last_visit_is_marked_by_the_browser_alone(arrive: Arrive) -> None:
+    rita = arrive()
+    page = rita.open(ARTICLE)
+    expect(page.locator("#new-since")).to_be_hidden()
+    shown = sorted(int(at) for at in page.locator("[data-at]").evaluate_all("all => all.map(one => one.dataset.at)"))
+    visits = {page.locator("#comments").get_attribute("data-article"): [shown[0], shown[-2]]}
+    page.evaluate("visits => localStorage.setItem('newsblog.visits', visits)", json.dumps(visits))
+    page.reload()
+    newer = sum(at > shown[-2] for at in shown)
+    expect(page.locator("#new-since")).to_have_text(f"{newer} new since your last visit")
+    expect(page.locator(".comment__head .badge", has_text="New")).to_have_count(newer)
+    page.reload()  # the same visit
+    expect(page.locator(".comment__head .badge", has_text="New")).to_have_count(newer)
+    assert rita.context.cookies() == []
+
+
+def test_a_browser_that_keeps_nothing_is_no_hindrance(arrive: Arrive) -> None:
+    rita = arrive()
+    rita.context.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('off', 'SecurityError') } })"
+    )
+    page = rita.open(ARTICLE)
+    fill(page, "Nothing is kept of this.", email="rita@private.example")
+    expect(page.locator("#count")).to_have_text("24 characters")
+    page.get_by_role("button", name="Post comment").click()
+    page.wait_for_url("**/comments/receipt/**")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_preview_and_reply_can_be_used_by_everybody(arrive: Arrive, dark: bool, width: int) -> None:
+    page = arrive(width=width, dark=dark).open(ARTICLE)
+    page.locator("#comments .comment").first.get_by_role("link", name=re.compile("^Reply to ")).click()
+    zalgo = "Z" + "\u0335\u0301\u0317\u0489" * 40 + " سؤال " + "long" * 60 + " 👩‍👩‍👧‍👦 \u200b"
+    fill(page, f"{zalgo}\n\n> quoted\n\n- `code`")
+    page.fill("#id_name", "Z" + "\u0335\u0301" * 30 + " أمينة")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".slip--preview")).to_be_visible()
+    assert violations(page) == []
+    assert overflow(page) <= 0
