@@ -62,6 +62,8 @@ def ask_owner(pk: int) -> None:
     comment = Comment.objects.select_related("writer", "article").filter(pk=pk, rule=RULE).first()
     if comment is None or comment.writer is None or comment.status != Comment.Status.PENDING:
         return
+    if comment.writer.stopped_at is not None:  # its owner wants no mail of any kind
+        return
     others = Comment.objects.filter(writer=comment.writer, rule__in=[RULE, DISOWNED], pk__lt=pk)
     if others.filter(created_at__gt=comment.created_at - PAUSE).exists():
         return
