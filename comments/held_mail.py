@@ -27,6 +27,7 @@ LINK_LIFE = timedelta(days=3)
 ACTS = ("approve", "spam", "reject")
 NEWS = timedelta(hours=2)  # how far back a round looks for what came: more than any post takes to be committed
 SHOWN = 20  # comments in one mail; the queue has the others
+LOOKED_AT = 500  # decisions
 HOUR = timedelta(hours=1)
 
 
@@ -118,10 +119,16 @@ def _due_for(choice: ModeratorMail, now: datetime) -> list[int] | None:
     news = waiting.filter(~Exists(told), created_at__gt=max(choice.since, now - NEWS))
     found = list(news.values_list("pk", flat=True)[: SHOWN * 10])
     # What the site itself put back into the queue (readers' reports) is news as well, whenever it was written.
-    since = max(choice.since, now - NEWS)
-    back = Decision.objects.filter(became=Comment.Status.PENDING, by=None, made_at__gt=since).order_by("-pk")
-    pks = [pk for pk in back.values_list("comment_id", flat=True)[: SHOWN * 10] if pk not in found]
-    return found + list(waiting.filter(~Exists(told), pk__in=pks).values_list("pk", flat=True)) if pks else found
+    put_back = [pk for pk, at in _put_back() if at > max(choice.since, now - NEWS) and pk not in found]
+    if put_back:
+        found += waiting.filter(~Exists(told), pk__in=put_back).values_list("pk", flat=True)
+    return found
+
+
+def _put_back() -> list[tuple[int, datetime]]:
+    """Return what no person put back into the queue lately, and when: from the end of the log, a bounded look."""
+    last = Decision.objects.order_by("-pk").values_list("comment_id", "made_at", "became", "by")[:LOOKED_AT]
+    return [(pk, at) for pk, at, became, by in last if became == Comment.Status.PENDING and by is None]
 
 
 def forget_told(now: datetime | None = None) -> None:

@@ -25,8 +25,19 @@ from articles import lists, shelves
 from articles.admin import paging
 from articles.models import Article, Correction, PastSlug
 from benchmarks import generate
-from comments import conversation, figures, receipts, transparency, triage
-from comments.models import Comment, Decision, Notice, Policy, Report, Tally, Thread, Writer
+from comments import conversation, figures, follow_mail, held_mail, receipts, transparency, triage
+from comments.models import (
+    Comment,
+    Decision,
+    Follow,
+    ModeratorMail,
+    Notice,
+    Policy,
+    Report,
+    Tally,
+    Thread,
+    Writer,
+)
 from tests.factories import make_author_user, make_editor, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -313,6 +324,32 @@ def test_a_comment_is_entered_and_decided_by_index(large: Large) -> None:
         comment.enter()
         comment.approve(by=large.max_)
         comment.withdraw()
+
+
+def test_the_rounds_of_mail_read_on_by_index(large: Large) -> None:
+    """The followers of a long conversation are to hear of a reply, an address is to be asked, a moderator told."""
+    mine = Comment.objects.filter(article=large.long, status="approved", writer__isnull=False).order_by("pk")[:40]
+    follow_mail.look_for_mail()
+    for number, comment in enumerate(mine):
+        Follow.ask(comment, scope="all" if number % 2 else "replies")
+    Writer.objects.filter(pk__in=[comment.writer_id for comment in mine[:20]]).update(confirmed_at=timezone.now())
+    ModeratorMail(user=large.max_).choose("at-once")
+    noor = Writer.of("noor@reader.example")
+    reply = Comment(article=large.long, parent=mine[0], name="Noor", text="A reply.", writer=noor)
+    reply.enter()
+    reply.approve(by=large.max_)
+    Comment(article=large.long, name="Noor", text="Another.", writer=noor).enter()
+    User.objects.filter(pk=large.max_.pk).update(email="max@news.example")
+    followed = Follow.objects.filter(writer__confirmed_at__isnull=False).earliest("pk").pk
+    with answered_by_index(10):
+        assert follow_mail.look_for_mail() > 1
+        assert held_mail.look_for_held() == 1
+        follow_mail.mail_replies.func(followed)
+        follow_mail.forget_old()
+        held_mail.forget_told()
+    with answered_by_index(3):
+        assert follow_mail.look_for_mail() == 0
+        assert held_mail.look_for_held() == 0
 
 
 def test_an_article_is_published_by_index(large: Large) -> None:

@@ -15,6 +15,7 @@ from articles.models import Article
 from comments.models.comment import Comment
 from comments.models.writer import Writer
 
+LOOKED_BACK = timedelta(days=60)  # longer than any worker is away
 BURST = 10  # mails an hour about one discussion; what comes after is gathered
 
 
@@ -144,8 +145,12 @@ class Follow(models.Model):
 
     @classmethod
     def forget_unconfirmed(cls, before: datetime) -> int:
-        """Delete the wishes that nobody confirmed in time; those of confirmed addresses stay."""
-        old = cls.objects.filter(created_at__lt=before, writer__confirmed_at=None)
+        """Delete the wishes that nobody confirmed in time; those of confirmed addresses stay.
+
+        Older ones than ``LOOKED_BACK`` were looked at before, so that the table may grow.
+        """
+        unconfirmed = Exists(Writer.objects.filter(pk=OuterRef("writer_id"), confirmed_at=None))
+        old = cls.objects.filter(unconfirmed, created_at__lt=before, created_at__gt=before - LOOKED_BACK)
         return old.delete()[0]
 
 
