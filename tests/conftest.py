@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 
 from articles import kept
+from tests import loops
 
 # A change lands or not by what it does, not by chance: properties explore on the machines of those who write them.
 hypothesis.settings.register_profile("ci", derandomize=True)
@@ -54,6 +55,11 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.fixture(scope="session", autouse=True)
 def _remember_the_blocker(django_db_blocker: Any, pytestconfig: pytest.Config) -> None:
     pytestconfig.stash[BLOCKER] = django_db_blocker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watch_for_loops() -> None:
+    loops.watch()
 
 
 @pytest.fixture(autouse=True)

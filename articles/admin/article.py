@@ -71,7 +71,15 @@ class ArticleAdmin(Base):
             return False
         if obj is None or request.user.has_perm("articles.change_any_article"):
             return True
-        return obj.state == State.DRAFT and own_articles(cast("User", request.user)).filter(pk=obj.pk).exists()
+        return obj.state == State.DRAFT and self._is_own(request, obj)
+
+    @staticmethod
+    def _is_own(request: HttpRequest, article: Article) -> bool:
+        """Looked up once a request: Django asks for every part of a form."""
+        known: dict[int, bool] = request.__dict__.setdefault("_own_articles", {})
+        if article.pk not in known:
+            known[article.pk] = own_articles(cast("User", request.user)).filter(pk=article.pk).exists()
+        return known[article.pk]
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         return False
