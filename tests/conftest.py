@@ -40,13 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
     """Put back what migrations made (the groups of the desk) after a test whose end emptied every table.
 
     Django itself runs such tests last; with several processes a file with them may come before other files.
     """
     result = yield
-    if item.stash.get(COMMITS, False):
+    if item.stash.get(COMMITS, False) and nextitem is not None:  # after the last one the database is gone
         with item.config.stash[BLOCKER].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
     return result

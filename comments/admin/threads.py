@@ -42,6 +42,14 @@ class ThreadForm(Form):
         }
         widgets = {"mode": forms.RadioSelect}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slow_seconds"].required = False  # it means something in slow mode alone
+
+    def clean_slow_seconds(self) -> int:
+        given: int | None = self.cleaned_data["slow_seconds"]
+        return self.instance.slow_seconds if given is None else given
+
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         tells_why = data and data.get("mode") in (Thread.Mode.CLOSED, Thread.Mode.STAFF)

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client, RequestFactory
 
 from articles.pagecache import PageCache
-from comments.models import AlreadyDecided, Comment, Decision
+from comments.models import AlreadyDecided, Comment, Decision, Measure
 from tests.comments.posting import post
 from tests.comments.test_decisions import assert_counts_are_true
 from tests.factories import make_article, make_comment, make_editor, make_moderator
@@ -75,6 +76,44 @@ def test_contrary_clicks_that_arrive_together_make_one_decision() -> None:
     assert len(told) == 1
     assert Decision.objects.count() == 1
     assert_counts_are_true(comment.article_id)
+
+
+@several_connections
+def test_a_changed_text_and_a_decision_about_the_old_one_never_both_happen() -> None:
+    ada, max_, comment = make_editor(), make_moderator(), make_comment(status="pending")
+    on_screen, told = comment.on_screen, []
+
+    def press(act: Callable[[Comment], object]) -> None:
+        try:
+            act(Comment.objects.get(pk=comment.pk))
+        except AlreadyDecided as late:
+            told.append(str(late))
+
+    at_once(
+        lambda: press(lambda mine: mine.amend(by=ada, text="Other words.", reason="A test.", seen=on_screen)),
+        lambda: press(lambda mine: mine.approve(by=max_, seen=on_screen)),
+    )
+    comment.refresh_from_db()
+    assert len(told) == 1
+    assert (comment.status, comment.moderated_at is None) in [("pending", False), ("approved", True)]
+
+
+@several_connections
+def test_two_bans_that_arrive_together_are_one() -> None:
+    ada, max_, comment = make_editor(), make_moderator(), make_comment()
+    writer = comment.writer
+    assert writer
+    told: list[str] = []
+
+    def ban(by: User) -> None:
+        try:
+            Measure.impose(writer, "ban", by=by, reason="Threats.")
+        except AlreadyDecided as late:
+            told.append(str(late))
+
+    at_once(lambda: ban(ada), lambda: ban(max_))
+    assert len(told) == 1
+    assert Measure.objects.count() == 1
 
 
 @several_connections

@@ -1,0 +1,59 @@
+"""The moderation queue by the keyboard alone: what a key does, and when it rests."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Arrive
+
+QUEUE = "/admin/comments/comment/"
+
+
+def test_a_stray_key_on_a_fresh_page_decides_nothing(arrive: Arrive) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    count = page.locator(".item").count()
+    for key in "asrex":
+        page.keyboard.press(key)
+    expect(page.locator(".item")).to_have_count(count)
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_after_an_act_the_next_comment_has_the_focus(arrive: Arrive) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    second = page.locator(".item").nth(1).get_attribute("id")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("rejected (off topic)")
+    expect(page.locator(f"#{second}")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("Undone")
+
+
+def test_keys_rest_while_one_types_and_can_be_switched_off(arrive: Arrive) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    page.keyboard.press("j")
+    page.locator("#find").focus()
+    page.keyboard.type("sax")
+    expect(page.locator("#find")).to_have_value("sax")
+    expect(page.locator(".toast")).to_have_count(0)
+    page.locator(".item").first.focus()
+    page.keyboard.press("x")
+    expect(page.locator(".bulk__n")).to_have_text("1 selected")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.locator("#keys-on").uncheck()
+    page.get_by_role("button", name="Close").click()
+    moderator.open(QUEUE)
+    page.locator(".item").first.focus()
+    page.keyboard.press("s")
+    page.keyboard.press("x")
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.locator(".item--picked")).to_have_count(0)
