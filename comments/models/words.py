@@ -19,6 +19,8 @@ from comments.models.revision import Revision
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from comments.models.comment import Comment
+
 EDIT_WINDOW = timedelta(minutes=15)  # how long a writer may mend a comment, as Isso does
 EVERYWHERE = "comments"  # the key of pages that show what is said on the whole site
 MOST_EDITS = 20  # by its writer; somebody who needs more is a script
@@ -47,13 +49,12 @@ class Words(models.Model):
         pk: int
         article_id: int
         status: str
-        rule: str
-        because: str
         learned: str
         created_at: datetime
         revisions: RelatedManager[Revision]
 
-        def _locked(self) -> Words: ...
+        def _locked(self) -> Comment: ...
+        def _count(self, *, was: str = "", became: str = "", reported: int = 0) -> None: ...
         def _decide(self, status: str, *, by: User | None, channel: str, reason: str = "") -> Decision | None: ...
         def _who_decided(self) -> str: ...
 
@@ -127,7 +128,7 @@ class Words(models.Model):
         self._reword(current, text=text, name=current.name, website=current.website, by=by, reason=reason.strip()[:200])
         self.moderated_at = timezone.now()
         self.save(update_fields=["moderated_at"])
-        Decision.record("amended", by=by, channel="queue", comment=self)  # type: ignore[arg-type]  # it is a Comment
+        Decision.record("amended", by=by, channel="queue", comment=current)
         expire(f"thread:{self.article_id}", EVERYWHERE)
 
     def refuse_unseen(self, seen: str) -> None:

@@ -1,0 +1,209 @@
+"""Where a comment stands: the acts of writers, rules and moderators that move it, each with its row in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+
+from articles.pagecache import expire
+from comments.models.appeal import Appeal
+from comments.models.log import KEEP, Decision
+from comments.models.report import Settlement
+from comments.models.reported import Reported
+from comments.models.statement import Statement
+from comments.models.words import EVERYWHERE, AlreadyDecided, TextChanged
+
+if TYPE_CHECKING:
+    from comments.models.comment import Comment
+
+
+class Decided(Reported):
+    """The part of ``Comment`` that decisions move; it changes through ``_decide`` alone, which leaves a Decision.
+
+    ``seen`` is what the person had on the screen: the status, or ``on_screen``.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Rejected"
+        SPAM = "spam", "Spam"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class Reason(models.TextChoices):
+        """Why a comment was rejected; the writer sees it on the receipt."""
+
+        INSULT = "insult", "Insult or attack"
+        OFF_TOPIC = "off-topic", "Off topic"
+        PRIVATE = "private", "Private information about someone"
+        NO_SOURCE = "no-source", "Serious claim without a source"
+        ADVERTISING = "advertising", "Advertising"
+        DUPLICATE = "duplicate", "Said already"
+        UNLAWFUL = "unlawful", "Unlawful"
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    featured = models.BooleanField(default=False)
+
+    # Why it started where it did, as a moderator reads it.
+    rule = models.CharField(max_length=30, blank=True)
+    because = models.CharField(max_length=200, blank=True)
+    score = models.SmallIntegerField(null=True, blank=True)  # 0 to 100; none yet where no score was taken
+    signals = models.JSONField(default=list, blank=True)  # [[weight, words], …], what the score is made of
+
+    # The last decision, kept for lists and the receipt; the log has them all.
+    reason = models.CharField(max_length=15, choices=Reason, blank=True)
+    note = models.CharField(max_length=300, blank=True)  # to the writer, on the receipt
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def approve(self, *, by: User | None, channel: str = "queue", seen: str = "") -> Decision | None:
+        """Let readers see it, at once."""
+        return self._decide(self.Status.APPROVED, by=by, channel=channel, seen=seen)
+
+    def reject(
+        self, *, by: User | None, reason: str, note: str = "", channel: str = "queue", seen: str = ""
+    ) -> Decision | None:
+        """Keep it from readers, with a reason from the list; the note is for its writer alone.
+
+        Raises ValueError where the reason is not one of ``Comment.Reason``.
+        """
+        if reason not in self.Reason.values:
+            raise ValueError("Choose a reason: the writer is told why.")
+        return self._decide(self.Status.REJECTED, by=by, channel=channel, seen=seen, reason=reason, note=note)
+
+    def mark_spam(self, *, by: User | None, channel: str = "queue", seen: str = "") -> Decision | None:
+        """Put it into the spam folder."""
+        return self._decide(self.Status.SPAM, by=by, channel=channel, seen=seen)
+
+    def restore(self, *, by: User | None, channel: str = "queue", seen: str = "") -> Decision | None:
+        """Put it back into the queue."""
+        return self._decide(self.Status.PENDING, by=by, channel=channel, seen=seen)
+
+    def withdraw(self, *, channel: str = "receipt") -> Decision | None:
+        """Take it back for its writer: replies stay, under a stub that names nobody."""
+        return self._decide(self.Status.WITHDRAWN, by=None, channel=channel)
+
+    @transaction.atomic
+    def feature(self, *, by: User, featured: bool = True, channel: str = "queue") -> Decision | None:
+        """Set it off for readers as worth reading, or no longer; None when it is so already.
+
+        Raises AlreadyDecided where readers do not see it.
+        """
+        if not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        current = self._locked()
+        if current.featured == featured:
+            return None
+        if current.status != self.Status.APPROVED:
+            raise AlreadyDecided(current._who_decided())
+        act = "featured" if featured else "unfeatured"
+        decision = Decision.record(act, by=by, channel=channel, comment=current)
+        self.featured = featured
+        self.save(update_fields=["featured"])
+        expire(f"thread:{self.article_id}")
+        return decision
+
+    def undo(self, decision: Decision, *, by: User) -> Decision | None:
+        """Take a decision back, unless somebody decided otherwise since: then raise AlreadyDecided."""
+        with transaction.atomic():
+            current = self._locked()
+            if decision.act in ("featured", "unfeatured"):
+                return self.feature(by=by, featured=decision.act == "unfeatured", channel="undo")
+            last = Decision.objects.deciding().filter(comment_id=self.pk).last()
+            if last is None or last.pk != decision.pk or last.became != current.status:
+                raise AlreadyDecided(current._who_decided())
+            if decision.act == KEEP:
+                return self._complain_again(decision, by=by)
+            if current.edited_at and current.edited_at > decision.made_at and decision.was == self.Status.APPROVED:
+                raise TextChanged("Its writer changed the words since. Read them, then decide; nothing changed.")
+            if decision.channel == "appeal":
+                Appeal.reopen(current)
+            return self._decide(
+                decision.was or self.Status.PENDING,
+                by=by,
+                channel="undo",
+                reason=decision.reason_before,
+                undoes=decision,
+            )
+
+    @transaction.atomic
+    def _decide(
+        self,
+        status: str,
+        *,
+        by: User | None,
+        channel: str,
+        seen: str = "",
+        reason: str = "",
+        note: str = "",
+        undoes: Decision | None = None,
+    ) -> Decision | None:
+        """Move to a status under the row's lock; None when it is there already.
+
+        Raises PermissionDenied for somebody who does not moderate, and AlreadyDecided where the comment is no
+        longer in the status that the person saw, or says something else (TextChanged): a second moderator never
+        overrules a first by accident. What its writer took back stays so: nobody else brings it before readers again.
+        """
+        if by is not None and not by.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        current = self._locked()
+        if current.status == status:
+            return None
+        if current.status == self.Status.WITHDRAWN or (seen and current.status != seen.partition("@")[0]):
+            raise AlreadyDecided(current._who_decided())
+        current._refuse_if_edited(seen)
+        if current.status in (self.Status.REJECTED, self.Status.SPAM):
+            Appeal.follow(current, status, by=by)
+        settlement = Settlement.of(current, status, by=by, undoes=undoes)
+        current._count(was=current.status, became=status, reported=settlement.step)
+        decision = self._become(current, status, by=by, channel=channel, reason=reason, note=note)
+        settlement.carry_out(decision)
+        self.reported_at, self.report_weight = current.reported_at, current.report_weight
+        return decision
+
+    def _become(
+        self,
+        current: Comment,
+        status: str,
+        *,
+        by: User | None,
+        channel: str,
+        reason: str = "",
+        note: str = "",
+        rule: str = "",
+        because: str = "",
+    ) -> Decision:
+        """Write down what was decided, once the counts have moved; ``current`` is the row as it was."""
+        decision = Decision.append(
+            current,
+            was=current.status,
+            became=status,
+            by=by,
+            channel=channel,
+            reason=reason,
+            rule=rule or current.rule,
+        )
+        hides = status == self.Status.SPAM and (current.status == self.Status.APPROVED or current.reported_at)
+        if status == self.Status.REJECTED or channel == "report" or hides:
+            Statement.to_writer(current, decision, note=note)
+        current.status = self.status = status
+        self.reason, self.note = reason, note
+        self.rule, self.because = rule or current.rule, because or current.because
+        self.decided_at = None if status == self.Status.PENDING else decision.made_at
+        self.user_agent = ""
+        self.featured = current.featured and status == self.Status.APPROVED
+        changed = ["status", "reason", "note", "rule", "because", "decided_at", "user_agent", "featured"]
+        self.save(update_fields=changed)
+        expire(f"thread:{self.article_id}", EVERYWHERE)  # acts after commit
+        return decision
+
+    def _who_decided(self) -> str:
+        """Return a sentence for whoever came second."""
+        last = Decision.objects.deciding().filter(comment_id=self.pk).last()
+        who = "The site" if last is None else last.actor_name
+        return f"{who} moved this comment to {self.get_status_display().lower()} first. Nothing changed."
