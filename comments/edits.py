@@ -19,7 +19,7 @@ from django.utils import timezone
 from articles.templatetags.articles import zone_of
 from comments import triage
 from comments.markup import render
-from comments.models import MOST_EDITS, Comment, Measure, TextChanged, Thread
+from comments.models import MOST_EDITS, Comment, Decision, Measure, TextChanged, Thread
 from comments.triage import Refusal, Verdict
 
 MOST_TYPOS = 10  # words; who mends more than that has rewritten it
@@ -132,9 +132,21 @@ def _placed(before: Comment, after: Comment, book: triage.Book) -> Verdict | Non
         return Verdict(Comment.Status.PENDING, now.rule, now.because) if is_held_by_rule else None
     if now.status != Comment.Status.APPROVED and now.rule != was.rule:
         return Verdict(Comment.Status.PENDING, now.rule, f"Changed after it was approved. {now.because}"[:200])
-    if what := changed_much(before, after):
+    if what := changed_much(_as_read(before), after):
         return Verdict(Comment.Status.PENDING, "edited", f"Changed after it was approved: {what}.")
     return None
+
+
+def _as_read(comment: Comment) -> Comment:
+    """Return an approved comment as a moderator saw it last: small changes may not add up to a large one."""
+    approved = Decision.objects.deciding().filter(comment_id=comment.pk, became=Comment.Status.APPROVED).last()
+    revisions = comment.revisions.order_by("pk")
+    if approved is not None:
+        revisions = revisions.filter(replaced_at__gt=approved.made_at)
+    if by_staff := revisions.filter(by_staff=True).last():
+        revisions = revisions.filter(pk__gt=by_staff.pk)
+    first = revisions.first()
+    return _as_if(comment, Mended(first.text, first.name, first.website)) if first else comment
 
 
 def changed_much(before: Comment, after: Comment) -> str:
@@ -179,6 +191,8 @@ def _is_slip(word: str, other: str) -> bool:
     """Whether one word is the other, mistyped: up to two letters differ, and no figure does."""
     if any(char.isdigit() for char in word + other):
         return word.strip(_STOPS) == other.strip(_STOPS)
+    if _signs(word) != _signs(other):
+        return False  # another picture, or "less" for "more", is another word
     plain, plain_other = _letters(word), _letters(other)
     if plain == plain_other:
         return True  # only stops and marks differ
@@ -191,6 +205,11 @@ def _is_slip(word: str, other: str) -> bool:
 
 def _letters(word: str) -> str:
     return "".join(char for char in word.casefold() if char.isalnum())
+
+
+def _signs(word: str) -> list[str]:
+    """Return its pictures and its signs of arithmetic and money, which say as much as a word."""
+    return [char for char in word if unicodedata.category(char) in ("So", "Sm", "Sc") and char not in "~|"]
 
 
 def _is_unspaced(text: str) -> bool:

@@ -129,6 +129,8 @@ def test_a_slip_of_the_finger_is_a_small_change(before: str, after: str) -> None
         ("We do not love it, but we need it all.", "We do love it, but we need not it all."),
         ("We do not want this plant in our town.", "We do want this plant in our town."),
         ("I love it.", "I hate it."),
+        ("What they did there was great 👍 indeed.", "What they did there was great 🖕 indeed."),
+        ("The risk there is x < y as they say.", "The risk there is x > y as they say."),
         ("这个工厂很好", "这个工厂很坏"),
         ("a b c d e f g h", "h g f e d c b a"),
         ("word " * 2000, "wrod " * 2000),
@@ -144,6 +146,19 @@ def test_the_longest_texts_are_compared_quickly() -> None:
     start = timezone.now()
     assert edits.changed_much(before, after)
     assert timezone.now() - start < timedelta(seconds=0.5)
+
+
+def test_small_changes_do_not_add_up_to_what_nobody_read(client: Client) -> None:
+    comment = approved()
+    for word in ("told", "tolb", "tobb"):
+        answer = change(client, comment, comment=BEFORE.replace("told", word))
+    assert answer.status_code == 303
+    comment.refresh_from_db()
+    assert (comment.status, comment.rule) == ("pending", "edited")
+    comment.approve(by=make_moderator("second"), seen=comment.on_screen)
+    change(client, comment, comment=BEFORE.replace("told", "tobbs"))  # from here on, those words were read
+    comment.refresh_from_db()
+    assert comment.status == "approved"
 
 
 def test_a_rule_that_sees_something_new_in_a_small_change_is_heard(client: Client) -> None:
