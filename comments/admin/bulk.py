@@ -69,7 +69,9 @@ def act_in_bulk(
         if asked_of is None:
             messages.error(request, "The number on that page cannot be read any more. Nothing changed: choose again.")
             return None
-        ticked, seen = list(asked_of[:BULK_LIMIT]), {}
+        ticked = list(asked_of[:BULK_LIMIT])
+        # A writer may change the words while the ones before are decided: each as it was found.
+        seen = {str(comment.pk): comment.on_screen for comment in ticked}
     else:
         # Not the folder's queryset: what a colleague has moved meanwhile is to be named, not skipped in silence.
         pks = request.POST.getlist(ACTION_CHECKBOX_NAME)[:BULK_LIMIT]
