@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from articles.tasks import task
 from comments.mail import absolute, letter
-from comments.models import Comment, Policy
-from comments.triage.rules import is_trusted
+from comments.models import Comment, Decision, Policy
+from comments.triage.rules import is_trusted, triage
 
 RULE = "own-address"
 DISOWNED = "not-own"
@@ -34,7 +34,10 @@ def own_url(comment: Comment) -> str:
 
 
 def find(token: str) -> Comment | None:
-    """Return the comment of a link that is good: not forged, not too old, still waiting, its writer still trusted."""
+    """Return the comment of a link that is good: not forged, not too old, still waiting, its writer still trusted.
+
+    A moderator who put it back into the queue wants to look, and a rule or a measure made since is heard as well.
+    """
     try:
         pk = _signer.unsign_object(token.replace("~", ":"), max_age=VALID)
     except signing.BadSignature:
@@ -42,12 +45,14 @@ def find(token: str) -> Comment | None:
     comment = Comment.objects.select_related("article__section", "writer", "parent").filter(pk=pk).first()
     if comment is None or comment.status != Comment.Status.PENDING or comment.rule != RULE:
         return None
-    return comment if comment.writer and is_trusted(comment.writer, Policy.current()) else None
+    if Decision.objects.deciding().filter(comment_id=comment.pk, by__isnull=False).exists():
+        return None
+    return comment if comment.writer and triage(comment).rule == RULE else None
 
 
-def own(comment: Comment) -> None:
-    """Let it appear, as its owner says that it is theirs."""
-    comment.approve(by=None, channel="own", seen=Comment.Status.PENDING)
+def own(comment: Comment, *, seen: str) -> None:
+    """Let it appear, as its owner says that it is theirs; ``seen`` is what the owner had on the screen."""
+    comment.approve(by=None, channel="own", seen=seen)
 
 
 def disown(comment: Comment) -> None:

@@ -28,15 +28,15 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         if posted.get("act") == "disown":
             trust.disown(comment)
             comment, done = None, "Thank you"
-        elif posted.get("act") == "own" and posted.get("seen") == comment.fingerprint:
+        elif posted.get("act") == "own" and posted.get("seen") == comment.on_screen:
             try:
-                trust.own(comment)
+                trust.own(comment, seen=comment.on_screen)
             except AlreadyDecided:
                 comment = None
             else:
                 return HttpResponseRedirect(comment.get_absolute_url(), status=303)
         # Else its text has changed since the page was shown: it is shown again, to be looked at.
-    about = {"comment": comment, "seen": comment.fingerprint if comment else "", "done": done}
+    about = {"comment": comment, "seen": comment.on_screen if comment else "", "done": done}
     response = render(request, "comments/own.html", about, status=200 if comment or done else 410)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

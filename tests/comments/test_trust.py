@@ -9,8 +9,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from comments import trust
-from comments.models import Comment, Policy, Writer
+from comments import edits, trust
+from comments.models import BlockedWord, Comment, Measure, Policy, Writer
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
 from tests.working import work_off
@@ -57,12 +57,21 @@ def test_the_owner_publishes_it_by_a_press_and_no_get_does() -> None:
         assert page.status_code == 200
     comment.refresh_from_db()
     assert comment.status == "pending"
-    seen = comment.fingerprint
+    seen = comment.on_screen
     assert Client().post(path, {"act": "own", "seen": "other"}).status_code == 200  # the text has changed since
     assert Client().post(path, {"act": "own", "seen": seen}).status_code == 303
     comment.refresh_from_db()
     assert comment.status == "approved"
     assert Client().get(path).status_code == 410
+
+
+def test_what_was_changed_after_the_owner_looked_is_not_published() -> None:
+    post(Client(), make_article(), email=REGULAR)
+    path, comment = link(), Comment.objects.latest("pk")
+    seen = comment.on_screen
+    assert edits.mend(comment, edits.Mended(comment.text, "Somebody Else", ""), seen="first") is None
+    assert Client().post(path, {"act": "own", "seen": seen}).status_code == 200
+    assert Comment.objects.latest("pk").status == "pending"
 
 
 def test_who_did_not_write_it_says_so_to_the_moderators() -> None:
@@ -73,7 +82,7 @@ def test_who_did_not_write_it_says_so_to_the_moderators() -> None:
     assert (comment.status, comment.rule) == ("pending", "not-own")
 
 
-@pytest.mark.parametrize("why", ["off", "unconfirmed", "stopped", "decided", "forged"])
+@pytest.mark.parametrize("why", ["off", "unconfirmed", "stopped", "decided", "put back", "held", "blocked", "forged"])
 def test_a_link_dies_with_what_it_stands_on(why: str) -> None:
     post(Client(), make_article(), email=REGULAR)
     path = link()
@@ -86,9 +95,16 @@ def test_a_link_dies_with_what_it_stands_on(why: str) -> None:
             Writer.objects.update(stopped_at=timezone.now())
         case "decided":
             Comment.objects.latest("pk").reject(by=make_moderator(), reason="insult")
+        case "put back":  # a moderator wants to look
+            Comment.objects.latest("pk").approve(by=make_moderator())
+            Comment.objects.latest("pk").restore(by=make_moderator("second"))
+        case "held":
+            Measure.impose(Writer.objects.get(), "hold", by=make_moderator(), reason="Insults.")
+        case "blocked":
+            BlockedWord(phrase="worth").save()
         case "forged":
             path = path[:-3] + "abc/"[-3:]
-    seen = Comment.objects.latest("pk").fingerprint
+    seen = Comment.objects.latest("pk").on_screen
     assert Client().post(path, {"act": "own", "seen": seen}).status_code == 410
     assert Comment.objects.latest("pk").status != "approved"
 
