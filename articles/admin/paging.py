@@ -47,6 +47,8 @@ class DeskPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable a
     def page(self, number: int | str) -> Page[Any]:
         number = self.validate_number(number)
         found: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        if found.model is not self.rows.model:  # the stock page of a row's history asks the same admin for its pages
+            return super().page(number)
         start = (number - 1) * self.per_page
         keys = list(found.values_list("pk", flat=True)[start : start + self.per_page])
         return Page(self.rows.filter(pk__in=keys).order_by(*found.query.order_by), number, self)
