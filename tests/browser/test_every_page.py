@@ -31,6 +31,12 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+def repeated_ids(page: Page) -> list[str]:
+    """Return the ids that several elements share: a label or a link would find the first of them alone."""
+    found: list[str] = page.evaluate("[...document.querySelectorAll('[id]')].map((element) => element.id)")
+    return sorted({name for name in found if found.count(name) > 1})
+
+
 def violations(page: Page) -> list[str]:
     """Return what axe finds against WCAG 2.2 AA and its best practices, rule and first place of each."""
     found = Axe().run(page).response["violations"]
@@ -71,6 +77,37 @@ def test_the_form_with_errors_and_the_receipt_can_be_used_by_everybody(arrive: A
     page.wait_for_url("**/comments/receipt/**")
     assert violations(page) == []
     assert overflow(page) <= 0
+
+
+@pytest.fixture(scope="module")
+def lived_in(site: Site) -> dict[str, dict[str, str]]:
+    """The addresses of a site on which everything has happened, by who meets them and by name."""
+    said = site.manage("shell", "-c", "from tests.browser.scenes import play; play()")
+    found: dict[str, dict[str, str]] = json.loads(said.strip().splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone-dark", "desk-light"])
+@pytest.mark.parametrize(("group", "who"), [("public", ""), ("private", ""), ("desk", "max"), ("rules", "admin")])
+def test_every_state_of_the_conversation_fits_and_can_be_used_by_everybody(
+    arrive: Arrive, lived_in: dict[str, dict[str, str]], group: str, who: str, width: int, dark: bool
+) -> None:
+    person = arrive(width=width, dark=dark)
+    if who:
+        person.sign_in(who)
+    faults = {}
+    for name, address in lived_in[group].items():
+        page = person.open(address)
+        found = violations(page)
+        if twice := repeated_ids(page):
+            found.append(f"more than once on the page: {twice}")
+        for narrow in (320, width):
+            page.set_viewport_size({"width": narrow, "height": 800})
+            if overflow(page) > 0:
+                found.append(f"wider than the screen at {narrow} px")
+        if found:
+            faults[name] = found
+    assert faults == {}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -469,6 +469,8 @@ def test_a_receipt_asks_for_mail_and_takes_it_back(client: Client, article: Arti
     comment.refresh_from_db()
     assert follow.paused_at
     assert not comment.wants_outcome
+    page = client.get(receipts.receipt_url(comment)).content.decode()
+    assert page.count(f'action="{path}"') == 1, "one place to choose"
     assert client.post(path, {"scope": "everything"}).status_code == 422
     assert client.post(path, {}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert client.get(path).headers["Location"] == receipts.receipt_url(comment)

@@ -55,6 +55,7 @@ def test_the_owner_publishes_it_by_a_press_and_no_get_does() -> None:
     for _ in range(10):
         page = Client().get(path)
         assert page.status_code == 200
+    assert "css/private.css" in text(page), "it is laid out as the receipt is"
     comment.refresh_from_db()
     assert comment.status == "pending"
     seen = comment.on_screen
