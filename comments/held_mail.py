@@ -115,20 +115,30 @@ def _due_for(choice: ModeratorMail, now: datetime) -> list[int] | None:
         return list(waiting.values_list("pk", flat=True)[:SHOWN]) if now >= next_morning(begun) else None
     if choice.speed == ModeratorMail.Speed.HOURLY and choice.mailed_at and now < choice.mailed_at + HOUR:
         return None
+    since = max(choice.since, now - NEWS)
+    put_back = {pk: at for pk, at in _put_back() if at > since}
+    _forget_what_came_back(choice, put_back)
     told = HeldNotice.objects.filter(mail=choice, comment=OuterRef("pk"))
-    news = waiting.filter(~Exists(told), created_at__gt=max(choice.since, now - NEWS))
+    news = waiting.filter(~Exists(told), created_at__gt=since)
     found = list(news.values_list("pk", flat=True)[: SHOWN * 10])
     # What the site itself put back into the queue (readers' reports) is news as well, whenever it was written.
-    put_back = [pk for pk, at in _put_back() if at > max(choice.since, now - NEWS) and pk not in found]
-    if put_back:
-        found += waiting.filter(~Exists(told), pk__in=put_back).values_list("pk", flat=True)
+    if others := put_back.keys() - set(found):
+        found += waiting.filter(~Exists(told), pk__in=others).values_list("pk", flat=True)
     return found
 
 
+def _forget_what_came_back(choice: ModeratorMail, put_back: dict[int, datetime]) -> None:
+    """Let a comment be told again that was put back into the queue after a moderator had been told of it."""
+    told = HeldNotice.objects.filter(mail=choice, comment__in=put_back).values_list("pk", "comment", "created_at")
+    stale = [pk for pk, comment, at in told if at < put_back[comment]]
+    if stale:
+        HeldNotice.objects.filter(pk__in=stale).delete()
+
+
 def _put_back() -> list[tuple[int, datetime]]:
-    """Return what no person put back into the queue lately, and when: from the end of the log, a bounded look."""
+    """Return what no person put back into the queue lately, and when, the newest last: a bounded look at the log."""
     last = Decision.objects.order_by("-pk").values_list("comment_id", "made_at", "became", "by")[:LOOKED_AT]
-    return [(pk, at) for pk, at, became, by in last if became == Comment.Status.PENDING and by is None]
+    return [(pk, at) for pk, at, became, by in reversed(last) if became == Comment.Status.PENDING and by is None]
 
 
 def forget_told(now: datetime | None = None) -> None:

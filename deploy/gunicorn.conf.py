@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 bind = os.environ.get("NEWSBLOG_BIND", "127.0.0.1:8000")
 
@@ -33,5 +34,18 @@ def when_ready(server):
     # readers wait, nor copy the pages of memory that the processes share.
     gc.collect()
     gc.freeze()
+    if supervisor := os.environ.get("NEWSBLOG_UNDER"):
+        end_with(int(supervisor))
     if url := os.environ.get("NEWSBLOG_URL"):
         print(f"newsblog is at {url}/", flush=True)
+
+
+def end_with(supervisor):
+    """Stop once whoever started this server is gone: killed, it cannot say so any more. The timer is not inherited."""
+
+    def look(number, frame):
+        if os.getppid() != supervisor:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, 2, 2)  # seconds

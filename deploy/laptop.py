@@ -43,7 +43,8 @@ def main() -> None:
 def supervise() -> int:
     """Run the server and, beside it, the worker that sends mail and does the night's work; return the server's status.
 
-    A worker that ends is started again; where the server ends, the worker is told to stop.
+    A worker that ends is started again; where the server ends, the worker is told to stop. Where this process itself
+    is killed, both see that it is gone and end, so that the port is free for the next run.
     """
     asked: list[int] = []
 
@@ -53,8 +54,10 @@ def supervise() -> int:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
 
-    server = subprocess.Popen([sys.executable, *SERVER])
-    worker = subprocess.Popen([sys.executable, *WORKER])
+    own = str(os.getpid())
+    worker_words = [sys.executable, *WORKER, "--under", own]
+    server = subprocess.Popen([sys.executable, *SERVER], env=os.environ | {"NEWSBLOG_UNDER": own})
+    worker = subprocess.Popen(worker_words)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while server.poll() is None:
@@ -62,7 +65,7 @@ def supervise() -> int:
             server.wait(timeout=REST)
         except subprocess.TimeoutExpired:
             if worker.poll() is not None and not asked:
-                worker = subprocess.Popen([sys.executable, *WORKER])
+                worker = subprocess.Popen(worker_words)
     if worker.poll() is None:
         worker.terminate()
     worker.wait()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
 import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +147,57 @@ def test_without_a_browser_ci_fails_and_others_are_told_loudly(
         browser.main()
     assert left.value.code == status
     assert "NO BROWSER" in capsys.readouterr().err
+
+
+# A whole server needs a second to start; what stands in for the site answers as quickly as any.
+SUPERVISE = """
+import sys
+from deploy import laptop
+laptop.SERVER = ("-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgiref.simple_server:demo_app")
+laptop.WORKER = ("-c", "import os, sys, time\\nwhile os.getppid() == int(sys.argv[-1]): time.sleep(0.1)")
+sys.exit(laptop.supervise())
+"""
+
+
+def members(group: int) -> list[str]:
+    """The processes of a group that still run."""
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+    rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+    return [words for pgid, state, words in rows if int(pgid) == group and not state.startswith("Z")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["Ctrl-C", "TERM", "KILL"])
+def test_however_the_site_is_stopped_neither_server_nor_worker_stays(number: signal.Signals) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    given = {"NEWSBLOG_BIND": f"127.0.0.1:{port}", "NEWSBLOG_URL": f"http://127.0.0.1:{port}", "WEB_CONCURRENCY": "1"}
+    running = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISE],
+        cwd=laptop.ROOT,
+        env=os.environ | given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stdout is not None
+    try:
+        assert running.stdout.readline() == f"newsblog is at http://127.0.0.1:{port}/\n"
+        assert len(members(running.pid)) >= 3
+        if number == signal.SIGINT:
+            os.killpg(running.pid, number)  # as a terminal does
+        else:
+            running.send_signal(number)
+        running.wait(30)
+        until = time.monotonic() + 30
+        while (left := members(running.pid)) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert left == []
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.stdout.close()
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind(("127.0.0.1", port))

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from articles.tasks import WAITS, task
 from newsblog.jobs import JOBS, queue_due_jobs
+from newsblog.management.commands import work
 from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,13 @@ def test_every_job_does_its_work_on_an_empty_site() -> None:
     call_command("work", once=True)
     assert DBTaskResult.objects.successful().count() >= len(JOBS)
     assert not DBTaskResult.objects.failed().exists()
+
+
+def test_a_worker_ends_once_whoever_started_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed, its supervisor cannot tell it so."""
+    parents = [7, 7, 1]
+    monkeypatch.setattr(work.os, "getppid", lambda: parents.pop(0))
+    monkeypatch.setattr(work, "LOOK", 0)
+    monkeypatch.setattr(work.signal, "signal", lambda number, handler: None)
+    call_command("work", under=7)
+    assert parents == []

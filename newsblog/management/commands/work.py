@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from argparse import ArgumentParser
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Queue what is due, work the queue off, and end.")
+        parser.add_argument("--under", metavar="PID", type=int, help="End once this process, the parent, is gone.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopped = False
@@ -48,7 +50,7 @@ class Command(BaseCommand):
             signal.signal(signal.SIGTERM, stop)
             signal.signal(signal.SIGINT, stop)
         looked_at = float("-inf")
-        while not self.stopped:
+        while not self.stopped and options["under"] in (None, os.getppid()):
             close_old_connections()
             if time.monotonic() - looked_at >= JOBS_EVERY:
                 queue_due_jobs()
