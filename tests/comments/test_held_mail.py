@@ -178,6 +178,21 @@ def test_what_the_site_itself_put_back_is_news_again(article: Article, mailbox: 
     assert rounds(mailbox) == []
 
 
+def test_what_reports_put_back_is_told_again_however_lately_it_was_told(article: Article, mailbox: Mailbox) -> None:
+    max_ = moderator()
+    comment = held(article)
+    with time_machine.travel(timezone.now() + timedelta(seconds=1), tick=False) as clock:
+        assert len(rounds(mailbox)) == 1
+        clock.shift(timedelta(minutes=1))
+        comment.approve(by=max_)
+        for number in (1, 2, 3):
+            comment.report(reason="abuse", network=f"203.0.{number}.0/24")
+        [mail] = rounds(mailbox)
+        assert "Held by readers' reports: 3 abuse." in text_of(mail)
+        clock.shift(timedelta(minutes=1))
+        assert rounds(mailbox) == []
+
+
 def test_what_moderators_were_told_is_forgotten_after_a_while(article: Article, mailbox: Mailbox) -> None:
     moderator()
     held(article)
