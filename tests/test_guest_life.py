@@ -1,7 +1,7 @@
 """The whole life of one guest's comment by links alone: pages, mails, moderators, and at the end nothing left of her.
 
-Everything goes through the real views and a real mail server. After each step a link scanner fetches every link that
-pages and mails have shown so far, ten times when it is new, and may change nothing by that.
+Everything goes through the real views and a real mail server. After each step a link scanner fetches every private
+link that pages and mails have shown, ten times when it is new and again later, and may change nothing by that.
 """
 
 from __future__ import annotations
@@ -109,6 +109,7 @@ class Life:
         self.mailbox, self.clock = mailbox, clock
         self.guest = Client(REMOTE_ADDR=SENDER, HTTP_USER_AGENT="Browser/1.0")
         self.links: set[str] = set()
+        self.known: set[str] = set()  # links that the scanner has fetched ten times
         self.pages: list[tuple[str, bytes]] = []
         self.mails: list[tuple[EmailMessage, bytes]] = []
         self.fetched = 0
@@ -134,7 +135,9 @@ class Life:
         """Open a page, fill in what is given, press a button, and follow where it leads."""
         client = client or self.guest
         form, (name, value) = next(
-            (form, pressed) for form in self.open(path, client).forms for words, pressed in form.buttons.items()
+            (form, pressed)
+            for form in self.open(path, client).forms
+            for words, pressed in form.buttons.items()
             if words == button
         )
         sent: dict[str, Any] = {key: kept for key, kept in form.fields.items() if key}
@@ -164,23 +167,16 @@ class Life:
         self.scan()
         return arrived
 
-    def scan(self) -> None:
+    def scan(self, *, again: bool = False) -> None:
+        """Fetch every link as a program does that reads mail before its owner, and compare every row."""
         before = dump()
         scanner = Client(REMOTE_ADDR="198.51.100.1")
-        for link in sorted(self.links):
-            for _ in range(1 if link in self.known else TIMES):
+        for link in sorted(self.links if again else self.links - self.known):
+            for _ in range(TIMES if link.startswith("/comments/") and not again else 1):
                 assert scanner.get(link).status_code < 500, link
                 self.fetched += 1
         self.known |= self.links
         assert dump() == before, "a fetched link changed something"
-
-    @property
-    def known(self) -> set[str]:
-        return self.__dict__.setdefault("_known", set())
-
-    @known.setter
-    def known(self, links: set[str]) -> None:
-        self.__dict__["_known"] = links
 
     def decide(self, mail: EmailMessage, act: str, button: str, **fields: str) -> None:
         """Decide as a moderator does who reads mail: by the link, and a press of the button behind it."""
@@ -319,6 +315,7 @@ def test_a_guest_lives_by_links_alone_and_leaves_without_a_trace(
     # Taken back: the answers stay, under a line that names nobody.
     life.press(f"{receipt}withdraw/", "Withdraw it")
     life.post()
+    life.scan(again=True)
     page = life.guest.get(place).content.decode()
     assert "my family ran" not in page
     assert NAME not in page
@@ -334,12 +331,13 @@ def test_a_guest_lives_by_links_alone_and_leaves_without_a_trace(
     life.press(f"{key}erase/", "Erase", status=200, how="remove")
     assert life.post() == []
     assert life.guest.get(key).status_code == 404
+    life.scan(again=True)
     assert "And my aunt." in life.guest.get(place).content.decode()
 
     # The counts against floods go by the clock, a day later.
     life.clock.shift(timedelta(days=2))
-    for job in JOBS:
-        job.task.enqueue()
+    for job, _ in JOBS:
+        job.enqueue()
     assert not work_off()
     for table, rows in dump().items():
         for trace in (*(trace.decode() for trace in traces()), NAME, *NAME.split(), NETWORK, NETWORK[:-4]):
@@ -349,7 +347,7 @@ def test_a_guest_lives_by_links_alone_and_leaves_without_a_trace(
     assert "unbroken" in capfd.readouterr().out
 
     # Nothing of the address was on any page, in any log, or in a mail to somebody else.
-    assert life.fetched > 1_000
+    assert life.fetched > 500
     logged = " ".join(record.getMessage() for record in caplog.records if record.name != "mail.log").encode()
     for trace in (*traces(), NETWORK.encode()):
         for path, content in life.pages:
