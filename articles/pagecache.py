@@ -262,11 +262,12 @@ class PageCache:
         turn: _Turn | None = None,
     ) -> Iterable[bytes]:
         stamp = self.generations.stamp()  # before the first query
-        due = self._due()
-        notes = Notes(stamp, due)
+        notes = Notes(stamp, None)
         token = rendering.set(notes)
         begun: list[tuple[str, Headers]] = []
         try:
+            due = self._due()  # it may be kept: then the page is as old as it
+            notes.until = due or 0.0
             asked = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query}
             # A conditional or partial answer is made from the stored copy, never stored.
             for name in (

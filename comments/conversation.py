@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 
 from articles.models import Article
@@ -77,6 +77,7 @@ class Conversation(Pages):
 
     thread: Thread = field(default_factory=Thread)
     entries: list[Entry] = field(default_factory=list)
+    has_picks: bool = False  # whether the newsroom picked anything under the article
 
 
 class NoSuchPage(LookupError):
@@ -87,14 +88,17 @@ def page_of(article: Article, *, number: str = "", order: str = "", pictures: bo
     """Return a page of the conversation, in at most four queries; the texts are those of the address."""
     if order not in ("", "newest"):
         raise NoSuchPage
-    thread = Thread.objects.filter(article=article).first() or Thread(article=article)
+    known = Thread.objects.filter(article=article).annotate(has_picks=Exists(Comment.objects.featured_on(article)))
+    thread = known.first() or Thread(article=article)
     size = settings.COMMENTS_THREADS_PER_PAGE
     page = Pages.asked(number, thread.root_count, size, newest_first=bool(order))
     roots = []
     if thread.root_count:
         asked = Comment.objects.threads(article, newest_first=page.newest_first, shown=SHOWN)
         roots = list(asked[(page.number - 1) * size : page.number * size])
-    return Conversation(page.number, page.pages, page.newest_first, thread, _entries(article, roots, pictures))
+    entries = _entries(article, roots, pictures)
+    has_picks = getattr(thread, "has_picks", False)
+    return Conversation(page.number, page.pages, page.newest_first, thread, entries, has_picks)
 
 
 def _entries(article: Article, roots: list[tuple[str, int, str, str | None]], pictures: bool) -> list[Entry]:
@@ -111,7 +115,8 @@ def _entries(article: Article, roots: list[tuple[str, int, str, str | None]], pi
     if start:
         wanted |= Q(path__gte=start, path__lt=end)
     approved = Comment.objects.filter(wanted, article=article, status=Comment.Status.APPROVED)
-    rows = approved.values_list(*(WITH_PICTURES if pictures else COLUMNS))
+    # In no order of the database's: the paths put them in theirs.
+    rows = approved.order_by().values_list(*(WITH_PICTURES if pictures else COLUMNS))
     threads: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries_of(article, rows):
         threads[entry.path[: tree.WIDTH]].append(entry)
@@ -128,7 +133,7 @@ def _entries(article: Article, roots: list[tuple[str, int, str, str | None]], pi
 
 def picked(article: Article, page: Conversation) -> list[Entry]:
     """Return what the newsroom picked, for the top of the first page; what stands at the top anyway is left out."""
-    if page.number > 1 or not page.entries:
+    if page.number > 1 or not page.entries or not page.has_picks:
         return []
     rows = Comment.objects.featured_on(article).values_list(*COLUMNS)
     first = page.entries[0].path

@@ -29,8 +29,8 @@ _django.request_class = Request
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from articles.models import Article  # noqa: E402
 from articles.pagecache import PageCache, release_digest  # noqa: E402
+from articles.schedule import next_due  # noqa: E402
 from newsblog.sessions import is_session  # noqa: E402
 from newsblog.static import is_immutable, static_headers  # noqa: E402
 
@@ -45,7 +45,7 @@ _static = WhiteNoise(
 _code = [Path(settings.BASE_DIR / name) for name in ("articles", "comments", "newsblog", "templates", "static")]
 application = PageCache(
     _static,
-    next_due=Article.objects.next_due,
+    next_due=next_due,
     is_session=is_session,
     release=release_digest(*_code),
 )

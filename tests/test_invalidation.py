@@ -32,6 +32,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from articles import fragments, views
 from articles.models import Article, Author, Publisher, Section, Tag
 from articles.pagecache import PageCache
+from articles.schedule import next_due
 from articles.workflow import WrongState
 from comments import edits
 from comments.erasure import How, erase_comment
@@ -106,8 +107,7 @@ class Stores:
         fragments.forget()
         self.django = WSGIHandler()
         self.layers = [
-            PageCache(self.django, next_due=Article.objects.next_due, is_session=is_session, folder=folder / "pages")
-            for _ in range(2)
+            PageCache(self.django, next_due=next_due, is_session=is_session, folder=folder / "pages") for _ in range(2)
         ]
 
     def ask(self, application: Any, address: str) -> tuple[str, bytes]:

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
-from django.db.models import F
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from articles.models import Article
@@ -113,9 +112,14 @@ class Tally(models.Model):
 
     @classmethod
     def move(cls, status: str, by: int) -> None:
-        if not cls.objects.filter(status=status).update(count=F("count") + by):
-            cls.objects.get_or_create(status=status)
-            cls.objects.filter(status=status).update(count=F("count") + by)
+        """Count a folder up or down, in one statement; its row stays locked to the end of the transaction."""
+        table = connection.ops.quote_name(cls._meta.db_table)
+        sql = f"""
+            INSERT INTO {table} AS kept (status, count) VALUES (%s, %s)
+            ON CONFLICT (status) DO UPDATE SET count = kept.count + excluded.count
+        """  # noqa: S608  # the table's name is ours
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [status, by])
 
     @classmethod
     def counts(cls) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from comments.addresses import address_key
@@ -50,6 +50,8 @@ class Writer(models.Model):
         measures: MeasureQuerySet
         notes: RelatedManager[StaffNote]
 
+    is_measured = True  # whether moderators may have decided something about them; ``of`` knows
+
     class Meta:
         permissions = [("see_address", "Can see a writer's address, one at a time")]
         indexes = [
@@ -64,8 +66,17 @@ class Writer(models.Model):
     def of(cls, address: str) -> Writer:
         """Return the writer who uses this address, however it is capitalised."""
         key = address_key(address)
-        known = cls.objects.filter(key=key).annotate(measured=models.Count("measures")).first()
-        return known or cls.objects.get_or_create(key=key, defaults={"address": address})[0]
+        # Found by a unique key: no order is asked for, and it is not looked for twice before it is made.
+        found = cls.objects.filter(key=key).annotate(is_measured=models.Q(measures__isnull=False)).order_by()
+        if known := next(iter(found), None):
+            return known
+        try:
+            with transaction.atomic():
+                made = cls.objects.create(key=key, address=address)
+        except IntegrityError:  # made meanwhile by somebody else's post
+            return cls.objects.get(key=key)
+        made.is_measured = False
+        return made
 
     def shown_to(self, person: User) -> str:
         """Return the address for somebody who may see it, and leave a trace of the look.

@@ -120,8 +120,8 @@ class Context:
     @cached_property
     def measures(self) -> list[Measure]:
         """What moderators have decided about the writer and is in force."""
-        if self.writer is None or self.writer.pk is None or not getattr(self.writer, "measured", True):
-            return []  # ``Writer.of`` has counted them on its way
+        if self.writer is None or self.writer.pk is None or not self.writer.is_measured:
+            return []  # ``Writer.of`` has looked on its way
         return list(Measure.objects.filter(writer=self.writer).in_force(self.now))
 
     @cached_property

@@ -31,6 +31,14 @@ def test_rules_and_lists_are_asked_for_once_a_process() -> None:
     ]
     assert not [sql for sql in statements if any(f'"{table}"' in sql for table in KEPT)]
     assert len(statements) <= 9, "\n".join(statements)
+    with CaptureQueriesContext(connection) as asked:
+        assert (
+            post(client, article, comment="A first remark of somebody new.", email="new@reader.example").status_code
+            == 303
+        )
+    statements = [query["sql"] for query in asked if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]
+    assert sum('FROM "comments_writer"' in sql for sql in statements) == 1, "looked for once, then made"
+    assert not [sql for sql in statements if 'FROM "comments_measure"' in sql], "nothing was decided about them yet"
     BlockedWord.objects.create(phrase="kernel")  # and a change holds for the next comment
     post(client, article, comment="The kernel is mentioned in a third remark.")
     assert Comment.objects.latest("pk").rule == "blocked-words"
