@@ -39,7 +39,8 @@ def repeated_ids(page: Page) -> list[str]:
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds against WCAG 2.2 AA and its best practices, rule and first place of each."""
-    found = Axe().run(page).response["violations"]
+    # Without fetching the imports of style sheets: it would put them into <style>, which the policy forbids.
+    found = Axe().run(page, options={"preload": False}).response["violations"]
     return [
         f"{rule['id']}: {json.dumps(rule['nodes'][0]['target'])} {rule['nodes'][0]['html'][:120]}" for rule in found
     ]
