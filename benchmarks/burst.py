@@ -43,6 +43,7 @@ class Sent:
     text: str
     statuses: list[int] = field(default_factory=list)  # 0 for no answer
     is_taken: bool = False
+    receipt: str = ""  # where the answer led
     problem: str = ""
 
 
@@ -159,6 +160,7 @@ def _send(port: int, form: Form, post: Sent, times: list[float]) -> None:
         times.append(reply.seconds)
         post.statuses.append(reply.status)
         post.is_taken = is_taken(reply)
+        post.receipt = reply.headers.get("location", "") if post.is_taken else ""
         post.problem = "" if post.is_taken else _problem_of(reply, post.text)
         return
     post.problem = f"no answer, {AGAIN} times"

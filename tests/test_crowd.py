@@ -11,6 +11,7 @@ from django.test import Client
 
 from benchmarks.burst import burst
 from benchmarks.desk import Desk
+from benchmarks.load import ask
 from benchmarks.servers import Place, site
 from comments.models import Comment
 from newsblog import crowd
@@ -116,8 +117,11 @@ def test_in_a_burst_with_killed_workers_nothing_acknowledged_is_lost(tmp_path: P
     before = threading.active_count()
     with Desk(place) as desk, site(place) as server:
         outcome = burst(server, desk, place.pages["slugs"], rate=100, seconds=2)
+        taken = [post for post in outcome.sent if post.is_taken]
+        lost = [post.text for post in taken[::5] if post.text not in ask(server.port, post.receipt).body.decode()]
         log = place.folder.joinpath("gunicorn.log").read_text()
     assert outcome.problems == []
+    assert lost == [], "the receipt of an acknowledged comment shows it"
     assert outcome.killed == 2
     assert outcome.taken > 0
     assert outcome.counts == {"once": outcome.taken}
