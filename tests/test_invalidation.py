@@ -35,8 +35,8 @@ from articles.pagecache import PageCache
 from articles.schedule import next_due
 from articles.workflow import WrongState
 from comments import edits
-from comments.erasure import How, erase_comment
-from comments.models import AlreadyDecided, Comment, Policy, Thread
+from comments.erasure import How, erase, erase_comment
+from comments.models import AlreadyDecided, Appeal, Comment, Measure, Notice, Policy, Restriction, Thread
 from comments.retention import purge
 from newsblog.sessions import is_session
 from tests.factories import (
@@ -232,6 +232,17 @@ def mend(comment: Comment, text: str) -> None:
     assert edits.mend(comment, mended, seen=comment.text_version) is None
 
 
+def appeal_and_grant(n: Newsroom) -> None:
+    n.approved.reject(by=n.max, reason="insult")
+    Appeal.lodge(n.approved, "Read it again.").grant(by=n.ada)
+
+
+def restrict_and_end(n: Newsroom) -> None:
+    rule = Restriction(section=n.chips, mode="closed", reason="A pause.", by=n.max)
+    rule.save()
+    rule.end(by=n.max)
+
+
 ACTS: dict[str, Callable[[Newsroom], Any]] = {
     "a draft is published": lambda n: n.draft.publish(by=n.ada),
     "a draft is submitted": lambda n: n.draft.submit(by=n.ada),
@@ -289,6 +300,27 @@ ACTS: dict[str, Callable[[Newsroom], Any]] = {
     "a writer's words are erased": lambda n: erase_comment(n.approved, How.REMOVE),
     "what was kept long enough is purged": lambda n: purge(now=NOON + timedelta(days=400)),
     "the rules for comments change": lambda n: Policy(keep_network_days=11, avatars=True, public_log=True).save(),
+    "a comment is featured": lambda n: n.approved.feature(by=n.max),
+    "a featured comment is taken back": lambda n: (n.approved.feature(by=n.max), n.approved.withdraw()),
+    "readers' reports take a comment away": lambda n: [
+        n.approved.report(reason="abuse", network=f"192.0.{number}.0/24") for number in range(3)
+    ],
+    "a reported comment is kept": lambda n: (
+        [n.approved.report(reason="abuse", network=f"192.0.{number}.0/24") for number in range(3)],
+        n.approved.dismiss_reports(by=n.max),
+    ),
+    "a notice is upheld": lambda n: Notice.enter(n.approved.report(reason="illegal")).uphold(
+        by=n.max, explanation="So."
+    ),
+    "an appeal is granted": lambda n: appeal_and_grant(n),
+    "a person's comments are erased": lambda n: erase(n.approved.writer, How.ANONYMISE),
+    "a person's words are erased": lambda n: erase(n.approved.writer, How.REMOVE),
+    "a person is banned": lambda n: Measure.impose(n.approved.writer, "ban", by=n.max, reason="Threats."),
+    "a thread slows down": lambda n: Thread.of(n.story).rule("slow", by=n.max, slow_seconds=60),
+    "a thread is for staff": lambda n: Thread.of(n.story).rule("staff", by=n.max, reason="We answer."),
+    "a section is closed": lambda n: Restriction(section=n.chips, mode="closed", reason="A pause.", by=n.max).save(),
+    "the site slows down": lambda n: Restriction(mode="slow", reason="A rush.", by=n.max).save(),
+    "a restriction is ended": lambda n: restrict_and_end(n),
     "comments are approved in bulk": lambda n: decide(n, "approve", n.pending, n.spam),
     "comments are rejected in bulk": lambda n: decide(n, "reject", n.approved, n.reply, bulk_reason="insult"),
 }
