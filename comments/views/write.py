@@ -58,11 +58,11 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     if not state.open:
         return refused(request, 403, state.sentence, reason=state.reason, kept=kept, article=article)
     if request.method != "POST":
-        return _ask(request, article)
+        return _ask(request, article, state)
     return _take(request, article, posted, state, book)
 
 
-def _ask(request: HttpRequest, article: Article) -> HttpResponse:
+def _ask(request: HttpRequest, article: Article, state: triage.Opening) -> HttpResponse:
     """Show the empty form; ``?reply=`` names the comment to be answered."""
     parent, is_known = _parent(article, request.GET.get("reply", ""))
     form = CommentForm(initial={"token": form_token(article, now=time.time()), "reply": parent.pk if parent else ""})
@@ -70,7 +70,7 @@ def _ask(request: HttpRequest, article: Article) -> HttpResponse:
     if parent:  # whoever pressed "Reply" wants to write; what is answered is told with the field
         attributes = form.fields["comment"].widget.attrs
         attributes |= {"autofocus": True, "aria-describedby": "answering id_comment_helptext"}
-    return _form_page(request, article, form, parent, status=200 if is_known else 404, sentence=sentence)
+    return _form_page(request, article, form, parent, state, status=200 if is_known else 404, sentence=sentence)
 
 
 def _take(
@@ -82,7 +82,9 @@ def _take(
         form = CommentForm(
             initial={**CommentForm.tidied(posted), "token": form_token(article), "reply": parent and parent.pk}
         )
-        return _form_page(request, article, form, parent, status=429, sentence=refusal.sentence, wait=refusal.wait)
+        return _form_page(
+            request, article, form, parent, state, status=429, sentence=refusal.sentence, wait=refusal.wait
+        )
     form = CommentForm.sent(posted, token=form_token(article), reply=str(parent.pk) if parent else "")
     status = 422
     if is_cross_site(request):
@@ -95,7 +97,7 @@ def _take(
     is_valid = form.is_valid()
     if "preview" in posted or not is_valid:
         preview = _unwritten(form, article, parent) if "preview" in posted else None
-        return _form_page(request, article, form, parent, status=200 if is_valid else status, preview=preview)
+        return _form_page(request, article, form, parent, state, status=200 if is_valid else status, preview=preview)
     comment = _unwritten(form, article, parent)
     comment.network = network_of(request)
     comment.user_agent = tidy(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH]
@@ -105,7 +107,7 @@ def _take(
     if refusal is None:
         return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
     form.add_error(None, refusal.sentence)
-    return _form_page(request, article, form, parent, status=refusal.status, wait=refusal.wait)
+    return _form_page(request, article, form, parent, state, status=refusal.status, wait=refusal.wait)
 
 
 @transaction.atomic
@@ -172,6 +174,7 @@ def _form_page(
     article: Article,
     form: CommentForm,
     parent: Comment | None,
+    state: triage.Opening,
     *,
     status: int,
     sentence: str = "",
@@ -183,6 +186,7 @@ def _form_page(
         "form": form,
         "helper": form.helper_for(request.path),
         "parent": parent,
+        "opening": state,
         "sentence": sentence,
         "preview": shapes.preview_html(preview) if preview and preview.text else "",
         "guidelines": Policy.current().guidelines,

@@ -113,3 +113,12 @@ def test_closing_says_why_and_asks_for_the_right() -> None:
     restriction = Restriction.objects.get()
     assert restriction.end(by=make_administrator())
     assert not restriction.end(by=make_administrator("second"))
+
+
+def test_the_form_on_its_own_page_says_that_the_pace_is_slow() -> None:
+    article = make_article()
+    Thread.of(article).rule("slow", by=make_moderator(), reason="Tempers are hot.", slow_seconds=300)
+    page = Client().get(f"/comments/on/{article.slug}/").content.decode()
+    assert "Slow mode: one comment every 5 minutes from each writer. Tempers are hot." in page
+    shown = Client().get(article.get_absolute_url()).content.decode()
+    assert shown.count("Slow mode:") == 1
