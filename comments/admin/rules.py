@@ -29,8 +29,23 @@ LIST_BYTES = 6_000_000  # of an uploaded list: the longest public ones have a fi
 NAMED = 5  # lines of a list that are named as none
 
 
+class Logged:
+    """An admin whose rows come, change and go by their own acts, which stand in the log with whoever did it."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.keep(by=cast("User", request.user))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj.drop(by=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """One by one, so that every process and stored page learns of it."""
+        for row in queryset:
+            row.drop(by=cast("User", request.user))
+
+
 @admin.register(BlockedWord)
-class BlockedWordAdmin(WordBase):
+class BlockedWordAdmin(Logged, WordBase):
     """Words and phrases that hold a comment, reject it, or send it to the spam folder."""
 
     list_display = ["phrase", "effect", "reason"]
@@ -68,7 +83,7 @@ class ListForm(forms.Form):
 
 
 @admin.register(Block)
-class BlockAdmin(Zoned, BlockBase):
+class BlockAdmin(Logged, Zoned, BlockBase):
     """Mail domains, networks and domains of links."""
 
     change_list_template = "admin/comments/rules/blocks.html"
@@ -90,7 +105,13 @@ class BlockAdmin(Zoned, BlockBase):
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             try:
-                added, unread = Block.add_many(data["kind"], form.values(), effect=data["effect"], note=data["note"])
+                added, unread = Block.add_many(
+                    data["kind"],
+                    form.values(),
+                    effect=data["effect"],
+                    note=data["note"],
+                    by=cast("User", request.user),
+                )
             except ValueError as problem:
                 form.add_error("lines", str(problem))
             else:
@@ -103,11 +124,6 @@ class BlockAdmin(Zoned, BlockBase):
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/comments/rules/list.html", about, status=status)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Block]) -> None:
-        """One by one, so that every process learns of it."""
-        for block in queryset:
-            block.delete()
-
 
 @admin.action(description="End now", permissions=["change"])
 def end_now(desk: RestrictionAdmin, request: HttpRequest, queryset: QuerySet[Restriction]) -> None:
@@ -116,7 +132,7 @@ def end_now(desk: RestrictionAdmin, request: HttpRequest, queryset: QuerySet[Res
 
 
 @admin.register(Restriction)
-class RestrictionAdmin(Zoned, RestrictionBase):
+class RestrictionAdmin(Logged, Zoned, RestrictionBase):
     """Closed, staff only or slow: for a section, or for the whole site."""
 
     list_display = ["__str__", "reason", "since", "until", "by"]
@@ -124,15 +140,6 @@ class RestrictionAdmin(Zoned, RestrictionBase):
     list_select_related = ["section", "by"]
     fields = ["section", "mode", "reason", "since", "until", "slow_seconds"]
     actions = [end_now]
-
-    def save_model(self, request: HttpRequest, obj: Restriction, form: Any, change: bool) -> None:
-        obj.by = cast("User", request.user)
-        obj.save()
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Restriction]) -> None:
-        """One by one, so that stored pages learn of it."""
-        for restriction in queryset:
-            restriction.delete()
 
 
 @admin.register(Policy)
@@ -160,7 +167,7 @@ class PolicyAdmin(Zoned, PolicyBase):
         ("Regulars", {"fields": ["trust_confirmed", "trust_after"]}),
         (
             "Around the conversation",
-            {"fields": ["guidelines", "announcement", "announced_until", "avatars", "public_log"]},
+            {"fields": ["guidelines", "announcement", "announced_until", "avatars", "public_log", "redress"]},
         ),
         (
             "How long what is kept",
@@ -191,9 +198,14 @@ class PolicyAdmin(Zoned, PolicyBase):
         """There is one row, so its page is the list."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        if not Policy.objects.filter(pk=1).exists():
-            Policy(pk=1).save()
         return HttpResponseRedirect(reverse("admin:comments_policy_change", args=[1]))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Policy | None:
+        """The row is there to be changed before anybody has saved it: looking writes nothing."""
+        return super().get_object(request, object_id, from_field) or (Policy() if object_id == "1" else None)
+
+    def save_model(self, request: HttpRequest, obj: Policy, form: Any, change: bool) -> None:
+        obj.change(by=cast("User", request.user))
 
     def response_change(self, request: HttpRequest, obj: Policy) -> HttpResponse:
         messages.success(request, "Saved. The rules hold for the next comment.")

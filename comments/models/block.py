@@ -8,14 +8,16 @@ from ipaddress import ip_network
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from articles.kept import kept
 from articles.pagecache import expire
 from comments.models.comment import Comment
+from comments.models.log import Decision
 from comments.models.rules import Effect
 from comments.networks import IPV4_BITS, IPV6_BITS
 
@@ -126,6 +128,19 @@ class Block(models.Model):
         expire(KEY)
         return gone
 
+    @transaction.atomic
+    def keep(self, *, by: User) -> None:
+        """Put it into force as it stands; the log has its kind, and not what is blocked."""
+        act = "block-added" if self._state.adding else "block-changed"
+        self.save()
+        Decision.record(act, by=by, about=f"kind={self.kind}")
+
+    @transaction.atomic
+    def drop(self, *, by: User) -> None:
+        """Block this no more."""
+        self.delete()
+        Decision.record("block-removed", by=by, about=f"kind={self.kind}")
+
     @classmethod
     def kept(cls) -> Blocks:
         """Return the blocks in force; no query where they are kept (see ``articles/kept.py``)."""
@@ -144,8 +159,16 @@ class Block(models.Model):
             cls.objects.filter(pk__in=pks).update(hits=F("hits") + 1, last_hit_at=timezone.now())
 
     @classmethod
+    @transaction.atomic
     def add_many(
-        cls, kind: str, lines: Iterable[str], *, effect: str, note: str = "", until: datetime | None = None
+        cls,
+        kind: str,
+        lines: Iterable[str],
+        *,
+        effect: str,
+        note: str = "",
+        until: datetime | None = None,
+        by: User | None = None,
     ) -> tuple[int, list[str]]:
         """Add a whole list, one value a line; return how many are new, and the lines that are none.
 
@@ -166,7 +189,9 @@ class Block(models.Model):
         rows = [Block(kind=kind, value=value, effect=effect, note=note, until=until) for value in values]
         Block.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
         expire(KEY)
-        return cls.objects.count() - before, unread
+        if added := cls.objects.count() - before:
+            Decision.record("block-added", by=by, about=f"kind={kind} count={added}")
+        return added, unread
 
 
 def normal(kind: str, value: str) -> str:

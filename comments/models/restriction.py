@@ -76,6 +76,8 @@ class Restriction(models.Model):
         super().save(*args, **kwargs)
         if is_new:
             Decision.record(f"restricted-{self.mode}", by=self.by, about=self.about)
+        elif "update_fields" not in kwargs:
+            Decision.record("restriction-changed", by=self.by, about=f"{self.about} mode={self.mode}")
         expire(KEY, *{pages_key(section) for section in (self.section_id, *before)})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -83,6 +85,18 @@ class Restriction(models.Model):
         gone = super().delete(*args, **kwargs)
         expire(KEY, pages_key(section))
         return gone
+
+    def keep(self, *, by: User) -> None:
+        """Put it into force as it stands."""
+        self.by = by
+        self.save()
+
+    @transaction.atomic
+    def drop(self, *, by: User) -> None:
+        """Take it away as if it had never been; the log keeps that it was."""
+        about = f"{self.about} mode={self.mode}"
+        self.delete()
+        Decision.record("restriction-removed", by=by, about=about)
 
     @property
     def about(self) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, models
+from django.contrib.auth.models import User
+from django.db import connection, models, transaction
 
 from articles.kept import kept
 from articles.pagecache import expire
 from comments.models.comment import Comment
+from comments.models.log import Decision
 from comments.words import WordList
 
 WORDS_KEY = "comment-words"
@@ -95,6 +97,19 @@ class BlockedWord(models.Model):
         gone = super().delete(*args, **kwargs)
         expire(WORDS_KEY)
         return gone
+
+    @transaction.atomic
+    def keep(self, *, by: User) -> None:
+        """Put it into force as it stands; the log has what it does, and not the phrase."""
+        act = "word-added" if self._state.adding else "word-changed"
+        self.save()
+        Decision.record(act, by=by, about=f"effect={self.effect}")
+
+    @transaction.atomic
+    def drop(self, *, by: User) -> None:
+        """Take it off the list."""
+        self.delete()
+        Decision.record("word-removed", by=by, about=f"effect={self.effect}")
 
     @classmethod
     def kept(cls) -> Words:

@@ -172,3 +172,50 @@ def test_the_replay_is_bounded_and_says_so(desk: Client, monkeypatch) -> None:
 
 def test_the_replay_refuses_bad_numbers(desk: Client) -> None:
     assert desk.post("/admin/comments/policy/replay/", {**NUMBERS, "spam_score": "500"}).status_code == 422
+
+
+def acts() -> list[tuple[str, str, str]]:
+    """What stands in the log: what was done, about what, and by whom."""
+    return [(row.act, row.about, row.actor_name) for row in Decision.objects.order_by("pk")]
+
+
+def test_looking_at_the_rules_writes_nothing_and_changing_them_is_logged(desk: Client) -> None:
+    page = desk.get("/admin/comments/policy/", follow=True)
+    assert not Policy.objects.exists()
+    initial = page.context["adminform"].form.initial
+    sent = {name: value for name, value in initial.items() if value not in (None, False) and name != "id"}
+    saved = desk.post(
+        "/admin/comments/policy/1/change/", sent | {"reports_to_hold": "4", "redress": "Ask the council."}
+    )
+    assert saved.status_code == 302
+    assert (Policy.current().reports_to_hold, Policy.current().redress) == (4, "Ask the council.")
+    [(act, about, _)] = acts()
+    assert act == "settings"
+    assert set(about.split()) == {"reports_to_hold", "redress"}
+
+
+def test_the_log_has_who_changed_blocks_and_words_and_not_what_they_say(desk: Client) -> None:
+    block = {"kind": "mail", "value": "casino.example", "effect": "hold", "reject_reason": "advertising", "note": ""}
+    moment = {"until_0": "", "until_1": ""}
+    desk.post("/admin/comments/block/add/", block | moment)
+    pk = Block.objects.get().pk
+    desk.post(f"/admin/comments/block/{pk}/change/", block | moment | {"effect": "spam"})
+    desk.post(f"/admin/comments/block/{pk}/delete/", {"post": "yes"})
+    desk.post("/admin/comments/block/list/", {"kind": "link", "effect": "hold", "lines": "a.example\nb.example"})
+    word = {"phrase": "rolex", "effect": "hold", "reason": "advertising"}
+    desk.post("/admin/comments/blockedword/add/", word)
+    pk = BlockedWord.objects.get().pk
+    desk.post(f"/admin/comments/blockedword/{pk}/change/", word | {"effect": "reject"})
+    desk.post(f"/admin/comments/blockedword/{pk}/delete/", {"post": "yes"})
+    log = acts()
+    assert [(act, about) for act, about, _ in log] == [
+        ("block-added", "kind=mail"),
+        ("block-changed", "kind=mail"),
+        ("block-removed", "kind=mail"),
+        ("block-added", "kind=link count=2"),
+        ("word-added", "effect=hold"),
+        ("word-changed", "effect=reject"),
+        ("word-removed", "effect=reject"),
+    ]
+    assert len({who for *_, who in log}) == 1
+    assert log[0][2] != "The site"
