@@ -7,12 +7,10 @@ back and its reader may have had enough. No task carries more than ids.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -24,8 +22,6 @@ from comments.models import Comment, Decision, Follow, MailRound, Policy, ReplyN
 from comments.models.follow import due_times
 from comments.models.writer import ASK_EVERY
 from comments.subscriptions import mute_path, question_path, stop_path, subscriptions_path
-
-log = logging.getLogger(__name__)
 
 DECISIONS_A_ROUND = 500
 FOLLOWS_A_STEP = 500
@@ -81,7 +77,6 @@ def _find_followers(comment: Comment, made_at: datetime, now: datetime) -> None:
         _note(comment, list(follows.filter(comment=comment.parent_id)), now)
     follows = follows.filter(article=comment.article_id, scope=Follow.Scope.ALL)
     after = 0
-    after = 0
     while step := list(follows.filter(pk__gt=after)[:FOLLOWS_A_STEP]):
         _note(comment, step, now)
         after = step[-1].pk
@@ -110,30 +105,17 @@ def _queue_questions(now: datetime) -> int:
     asking = Writer.objects.filter(asking_at__isnull=False)
     settled = asking.filter(Q(confirmed_at__isnull=False) | Q(stopped_at__isnull=False))
     Writer.objects.filter(pk__in=list(settled.values_list("pk", flat=True)[:FOLLOWS_A_STEP])).update(asking_at=None)
-    cap = settings.COMMENTS_QUESTIONS_PER_HOUR
     free = Q(asked_at=None) | Q(asked_at__lte=now - ASK_EVERY)
     waiting = asking.filter(free, confirmed_at=None, stopped_at=None).order_by("asking_at", "pk")
-    room = cap - Writer.objects.filter(asked_at__gt=now - ASK_EVERY).order_by()[:cap].count()
-    writers = list(waiting[: max(0, room) + 1])
-    if len(writers) > room:
-        _report_full(cap)
+    # One more than may be asked, so that its turn tells the operator of those that wait.
+    writers = list(waiting[: Writer.turns_left(now) + 1])
     queued = 0
-    for writer in writers[: max(0, room)]:
+    for writer in writers:
         if writer.take_turn():
             Writer.objects.filter(pk=writer.pk).update(asking_at=None)
             mail_question.enqueue(writer.pk, _turn(writer))
             queued += 1
     return queued
-
-
-def _report_full(cap: int) -> None:
-    """Tell the operator, once an hour: somebody may be typing strangers' addresses."""
-    if cache.add("comments.questions-full", 1, timeout=int(ASK_EVERY.total_seconds())):
-        log.error(
-            "%s addresses were asked for confirmation within an hour, which is as many as this site may "
-            "(COMMENTS_QUESTIONS_PER_HOUR). The others wait. Look whether a program types strangers' addresses.",
-            cap,
-        )
 
 
 def _turn(writer: Writer) -> str:

@@ -24,7 +24,6 @@ from comments.triage.rules import is_trusted, triage
 RULE = "own-address"
 DISOWNED = "not-own"
 VALID = timedelta(days=3)
-PAUSE = timedelta(hours=1)  # between two such mails to one address, whoever causes them
 
 _signer = signing.TimestampSigner(salt="comments.trust")
 
@@ -69,15 +68,19 @@ def ask_owner(pk: int) -> None:
         return
     if comment.writer.stopped_at is not None:  # its owner wants no mail of any kind
         return
-    others = Comment.objects.filter(writer=comment.writer, rule__in=[RULE, DISOWNED], pk__lt=pk)
-    if others.filter(created_at__gt=comment.created_at - PAUSE).exists():
-        return
     if not is_trusted(comment.writer, Policy.current()) or not comment.article.is_published:
         return
+    if not comment.writer.take_turn():
+        return
     about = {"headline": comment.article.headline, "link": absolute(own_url(comment)), "days": VALID.days}
-    letter(
+    mail = letter(
         "own_comment",
         to=comment.writer.address,
         subject=f"Did you just comment on {settings.SITE_NAME}?",
         about={**about, "at": timezone.localtime(comment.created_at)},
-    ).send()
+    )
+    try:
+        mail.send()
+    except Exception:
+        comment.writer.return_turn()
+        raise

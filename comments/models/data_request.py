@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
-from comments.models.writer import Writer
+from comments.models.writer import ASK_EVERY, Writer
 
 OPEN_FOR = timedelta(hours=24)  # after the mail
-BETWEEN_MAILS = timedelta(hours=1)  # to one address: a form must not become a weapon
 BETWEEN_MAILS_STOPPED = timedelta(days=1)  # to an address whose owner wants no mail, and may still want the data
 
 
@@ -52,15 +51,7 @@ class DataRequest(models.Model):
         """Whether this one leads to a mail: something is held, and the address has not had one a moment ago."""
         if self.writer is None or self.sent_at is not None:
             return False
-        now = timezone.now()
-        wait = BETWEEN_MAILS if self.writer.stopped_at is None else BETWEEN_MAILS_STOPPED
-        if DataRequest.objects.filter(writer=self.writer, sent_at__gt=now - wait).exists():
-            return False
-        if self.writer.confirmed_at is not None:
-            return True
-        # An address that nobody has confirmed gets one mail of ours an hour, whatever it is about.
-        free = models.Q(asked_at=None) | models.Q(asked_at__lte=now - BETWEEN_MAILS)
-        return bool(Writer.objects.filter(free, pk=self.writer.pk).update(asked_at=now))
+        return self.writer.take_turn(every=ASK_EVERY if self.writer.stopped_at is None else BETWEEN_MAILS_STOPPED)
 
     def open_with_new_key(self) -> str:
         """Return a key that opens this request from now on."""
@@ -73,7 +64,8 @@ class DataRequest(models.Model):
         """Take the key back: its mail was not sent."""
         self.digest = self.sent_at = None
         self.save(update_fields=["digest", "sent_at"])
-        Writer.objects.filter(pk=self.writer_id or 0).update(asked_at=None)
+        if self.writer is not None:
+            self.writer.return_turn()
 
 
 def _digest(key: str) -> str:

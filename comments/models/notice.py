@@ -25,7 +25,6 @@ from comments.models.writer import Writer
 
 _SALT = "comments.notice"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
-BETWEEN_MAILS = timedelta(hours=1)  # to an address that nobody has confirmed: a form must not become a weapon
 EXPLANATION_LENGTH = 2_000  # characters
 
 
@@ -262,17 +261,15 @@ def _send(name: str, subject: str, pk: int) -> None:
     writer = notice.notifier if notice else None
     if notice is None or writer is None or writer.stopped_at is not None:
         return
-    if writer.confirmed_at is None:
-        now = timezone.now()
-        free = models.Q(asked_at__isnull=True) | models.Q(asked_at__lt=now - BETWEEN_MAILS)
-        if not Writer.objects.filter(free, pk=writer.pk).update(asked_at=now):
-            return  # the page says the same, and its link was shown when the notice was sent
+    has_turn = writer.confirmed_at is None
+    if has_turn and not writer.take_turn():
+        return  # the page says the same, and its link was shown when the notice was sent
     about = {"number": notice.pk, "link": absolute(notice.get_absolute_url()), "due_at": notice.due_at}
     try:
         letter(name, to=writer.address, subject=subject, about=about).send()
     except Exception:
-        # The task is tried again, and is not to meet its own mark then.
-        Writer.objects.filter(pk=writer.pk).update(asked_at=writer.asked_at)
+        if has_turn:
+            writer.return_turn()
         raise
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from comments.addresses import address_key
+from comments.models.log import Decision
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from comments.models.comment import Comment
     from comments.models.measure import MeasureQuerySet, StaffNote
 
-ASK_EVERY = timedelta(hours=1)  # between two mails to an address that nobody has confirmed
+log = logging.getLogger(__name__)
+
+ASK_EVERY = timedelta(hours=1)  # between two mails to an address that anybody can type: no form becomes a weapon
 
 
 def random_value() -> str:
@@ -34,7 +39,7 @@ class Writer(models.Model):
     address = models.EmailField(max_length=254)  # as typed, to write to
     key = models.CharField(max_length=254, unique=True)  # normalised, to find the same person again
     confirmed_at = models.DateTimeField(null=True, blank=True)  # when a link sent to the address was followed
-    asked_at = models.DateTimeField(null=True, blank=True)  # when a link was last sent to it unconfirmed
+    asked_at = models.DateTimeField(null=True, blank=True)  # see take_turn
     asking_at = models.DateTimeField(null=True, blank=True)  # since when something waits to be confirmed by it
     stopped_at = models.DateTimeField(null=True, blank=True)  # when its owner wanted no more mail from us
     link_number = models.PositiveIntegerField(default=0)  # raised to void the links in its mails
@@ -78,27 +83,50 @@ class Writer(models.Model):
         made.is_measured = False
         return made
 
+    @transaction.atomic
     def shown_to(self, person: User) -> str:
-        """Return the address for somebody who may see it, and leave a trace of the look.
+        """Return the address for somebody who may see it, and leave a trace of the look here and in the log.
 
         Raises PermissionDenied for everybody else.
         """
         if not person.has_perm("comments.see_address"):
             raise PermissionDenied
         self.looks.create(by=person)
+        Decision.record("address-look", by=person)  # at nobody's: the log outlives whom it concerns
         return self.address
 
-    def take_turn(self) -> bool:
-        """Take the one mail an hour that an address gets before it is confirmed; False where it was taken.
+    @classmethod
+    def turns_left(cls, now: datetime) -> int:
+        """How many addresses the site may still write to within this hour; the operator is told where it is none."""
+        cap = settings.COMMENTS_QUESTIONS_PER_HOUR
+        left = int(cap - cls.objects.filter(asked_at__gt=now - ASK_EVERY).order_by()[:cap].count())
+        # Once an hour: somebody may be typing strangers' addresses.
+        if left <= 0 and cache.add("comments.questions-full", 1, timeout=int(ASK_EVERY.total_seconds())):
+            log.error(
+                "%s addresses were written to within an hour because somebody typed them, which is as many as this "
+                "site may (COMMENTS_QUESTIONS_PER_HOUR). Look whether a program types strangers' addresses.",
+                cap,
+            )
+        return max(0, left)
 
-        Two workers that ask at the same moment are ordered by the row.
+    def take_turn(self, *, every: timedelta = ASK_EVERY) -> bool:
+        """Take the one mail an hour that whoever types an address can cause; False where it was taken.
+
+        It is one for questions, notices, requests for data and trust together, and the site has a number of them for
+        all addresses. Two workers that ask at the same moment are ordered by the row.
         """
         now = timezone.now()
-        free = models.Q(asked_at=None) | models.Q(asked_at__lte=now - ASK_EVERY)
+        if not Writer.turns_left(now):
+            return False
+        free = models.Q(asked_at=None) | models.Q(asked_at__lte=now - every)
         taken = Writer.objects.filter(free, pk=self.pk).update(asked_at=now)
         if taken:
             self.asked_at = now
         return bool(taken)
+
+    def return_turn(self) -> None:
+        """Give the turn back: the mail was not sent, and the next try is not one too many."""
+        Writer.objects.filter(pk=self.pk).update(asked_at=None)
 
     def confirm(self) -> None:
         """Note that a link sent to the address was followed."""

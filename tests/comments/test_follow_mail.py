@@ -661,3 +661,13 @@ def test_a_post_asks_nothing_more_of_the_database_where_no_box_is_ticked(client:
         counts.append(len(queries))
         assert not any("follow" in query["sql"] for query in queries if not fields)
     assert counts[1] == counts[0] + 2
+
+
+def test_what_anybody_can_cause_counts_for_the_sites_number_whatever_it_is_about(settings: Any, caplog: Any) -> None:
+    settings.COMMENTS_QUESTIONS_PER_HOUR = 1
+    rita, olga = Writer.of(RITA), Writer.of("olga@reader.example")
+    assert rita.take_turn()
+    assert not olga.take_turn()
+    assert "COMMENTS_QUESTIONS_PER_HOUR" in caplog.text
+    rita.return_turn()
+    assert olga.take_turn()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
-from comments.models import AddressLook, Comment, Measure, Writer
+from comments.models import AddressLook, Comment, Decision, Measure, Writer
 from tests.comments.desk.queueing import QUEUE, shown
 from tests.factories import make_administrator, make_author_user, make_comment, make_editor
 
@@ -152,6 +152,9 @@ def test_an_administrator_sees_one_address_by_a_press_that_is_kept(client: Clien
     assert GREGOR in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
     assert [(look.writer, look.by) for look in AddressLook.objects.all()] == [(writer, grace)]
+    assert [(row.act, row.comment_id, row.by_id) for row in Decision.objects.exclude(act="decide")] == [
+        ("address-look", 0, grace.pk)
+    ]
     html = client.get(card(writer)).content.decode()
     assert GREGOR not in html
     assert "Seen by Grace Osei" in html
