@@ -23,7 +23,7 @@ from django.utils.text import slugify
 from articles import images
 from articles.models import Article, Author, Byline, Publisher, Section, Tag
 from comments.markup import render
-from comments.models import Comment, Writer
+from comments.models import Appeal, Comment, Measure, Notice, Policy, StaffNote, Thread, Writer
 from comments.triage import triage
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample"
@@ -31,6 +31,8 @@ ORIGIN = "sample"  # stands in ``imported_from`` of every row, and as the channe
 PIN_LASTS = timedelta(days=60)
 SCHEDULED_IN = timedelta(days=2)
 BETWEEN_PENDING = timedelta(minutes=23)  # from one waiting comment to the next
+MEASURE_LASTS = timedelta(days=30)
+EDITED_AFTER = timedelta(minutes=6)  # within the time that a writer has
 DECIDED_AFTER = timedelta(minutes=12)  # what a moderator on duty takes; receipts tell newcomers the usual wait
 
 # Username, full name, role; comments.toml names those who answer readers by their username. None can sign in until
@@ -73,6 +75,7 @@ class Command(BaseCommand):
             for row in articles:
                 load_article(row, pictures)
             said = sum(load_comments(comments))
+            load_desk(read(SAMPLE / "desk.toml"))
         if options["verbosity"] > 0:
             self.stdout.write(f"{len(articles)} articles and {said} comments loaded.")
         for username, password in passwords:
@@ -257,3 +260,40 @@ def load_comment(row: Table, article: Article, parent: Comment | None) -> Commen
         comment.decided_at = min(said_at + DECIDED_AFTER, timezone.now())
         comment.save(update_fields=["decided_at"])
     return comment
+
+
+def load_desk(desk: Table) -> None:
+    """Do what the desk did since, once: a site whose rules somebody has saved is led by that person."""
+    if Policy.objects.exists():
+        return
+    moderator = User.objects.get(username="max")
+    Policy(guidelines=desk["guidelines"].strip()).change(by=moderator)
+    for row in desk["acts"]:
+        if row["act"] == "close":
+            Thread.of(Article.objects.get(slug=row["article"])).close(by=moderator, reason=row["reason"])
+        else:
+            act_on(Comment.objects.get(imported_from=ORIGIN, imported_id=row["comment"]), row, moderator)
+
+
+def act_on(comment: Comment, row: Table, moderator: User) -> None:
+    """Do to one comment what its writer, another reader or a moderator did."""
+    match row["act"]:
+        case "edit":
+            comment.edit(text=row["text"], name=comment.name, website=comment.website, seen=comment.on_screen)
+            comment.edited_at = comment.created_at + EDITED_AFTER
+            comment.save(update_fields=["edited_at"])
+        case "amend":
+            comment.amend(by=moderator, text=row["text"], reason=row["reason"])
+        case "report" | "notice":
+            report = comment.report(reason=row["reason"], statement=row.get("statement", ""), network=row["network"])
+            if row["act"] == "notice" and report is not None:
+                Notice.enter(report, law=row["law"], name=row["name"])
+        case "appeal":
+            Appeal.lodge(comment, row["text"])
+        case "measure":
+            writer = Writer.objects.get(comments=comment)
+            until = timezone.now() + MEASURE_LASTS
+            Measure.impose(writer, row["kind"], by=moderator, reason=row["reason"], until=until)
+            StaffNote.leave(writer, by=moderator, text=row["note"])
+        case unknown:
+            raise CommandError(f"desk.toml: “{unknown}” is no act that a sample can have.")
