@@ -15,7 +15,7 @@ from articles.pagecache import expire
 from articles.tasks import task
 from comments.models.comment import Comment
 from comments.models.log import Decision
-from comments.spam.memory import Counts
+from comments.spam.memory import Counts, read, starting, starting_mark, written
 from comments.spam.signals import Sample
 
 KEY = "spam-memory"
@@ -27,6 +27,8 @@ class SpamMemory(models.Model):
     """The site's own counts, one row; ``cursor`` is the last decision that they hold."""
 
     counts = models.BinaryField(default=bytes)
+    weighed = models.BinaryField(default=bytes)  # the weights that follow, made by whoever writes the counts
+    built_on = models.BigIntegerField(default=0)  # the mark of the starting model that they rest on
     spam = models.PositiveIntegerField(default=0)
     honest = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
@@ -39,9 +41,19 @@ class SpamMemory(models.Model):
         return f"Learned from {self.spam} spam and {self.honest} honest comments"
 
     @classmethod
-    def weights(cls) -> array[float]:
+    def weights(cls) -> array[int]:
         """Return the weights in force; no query where they are kept (see ``articles/kept.py``)."""
-        return kept(KEY, lambda: (cls.objects.filter(pk=1).first() or cls(pk=1)).learned.weights())
+        return kept(KEY, cls._in_force)
+
+    @classmethod
+    def _in_force(cls) -> array[int]:
+        """Read the weights that the last sweep wrote: no request builds them, but one right after an upgrade."""
+        found = cls.objects.filter(pk=1).defer("counts").first()
+        if found is None:
+            return starting()
+        if found.weighed and found.built_on == starting_mark():
+            return read(bytes(found.weighed))
+        return found.learned.weights()
 
     @property
     def learned(self) -> Counts:
@@ -50,6 +62,7 @@ class SpamMemory(models.Model):
     def keep(self, counts: Counts, *, cursor: int) -> None:
         """Write what was learned; every process reads it with its next comment."""
         self.counts, self.spam, self.honest = counts.blob(), counts.texts[SPAM], counts.texts[HAM]
+        self.weighed, self.built_on = written(counts.weights()), starting_mark()
         self.cursor, self.learned_at = cursor, timezone.now()
         self.save()
         expire(KEY)
@@ -65,6 +78,8 @@ class SpamMemory(models.Model):
         memory = cls.objects.select_for_update().get_or_create(pk=1)[0]
         decisions = list(Decision.objects.filter(pk__gt=memory.cursor).order_by("pk")[:AT_ONCE])
         if not decisions:
+            if memory.built_on != starting_mark():  # A release has brought another starting model.
+                memory.keep(memory.learned, cursor=memory.cursor)
             return 0
         by_people = {decision.comment_id for decision in decisions if decision.by_id is not None}
         counts = memory.learned
@@ -125,7 +140,7 @@ class _Seen(NamedTuple):
 
 def _seen(comment: Comment) -> _Seen:
     sample = Sample(comment.text, html=comment.html, website=comment.website)
-    return _Seen(f"{comment.text}\n{comment.website}", sample.linked_hosts[:20])
+    return _Seen(sample.learnable, sample.linked_hosts[:20])
 
 
 def label_of(comment: Comment) -> str:

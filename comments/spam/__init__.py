@@ -22,7 +22,7 @@ class Score:
     signals: list[Signal]
 
 
-def score(sample: Sample, weights: Sequence[float]) -> Score:
+def score(sample: Sample, weights: Sequence[int]) -> Score:
     """Return how likely a comment is spam; linear in its length, and in well under a millisecond."""
     found = [signal for rule in SIGNALS for signal in rule(sample)]
     found += reads_like_spam(sample, weights)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Sequence
 
 from comments.spam.features import slots, weighed
+from comments.spam.identity import is_letters_at_random, links_to_a_trade, names_itself_oddly
+from comments.spam.offers import (
+    gives_a_name_on_a_messenger,
+    names_a_shady_trade,
+    offers_and_is_reached,
+    praises_in_general,
+    proposes_links,
+    vouches_for_a_trader,
+)
+from comments.spam.sample import ADDRESS, MAIL, PHONE, Sample, Signal, hosts_of
 from comments.words import folded
 
-Signal = tuple[int, str]
+__all__ = ["LEARNED_AT_MOST", "SIGNALS", "Sample", "Signal", "hosts_of", "reads_like_spam"]
 
 SHORTENERS = frozenset(
     {"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "t.ly", "rb.gy", "cutt.ly", "shorturl.at"}
@@ -25,28 +31,15 @@ CHEAP_ENDINGS = frozenset(
 )
 TOO_FAST = 3.0  # seconds from the page with the form to the post; nobody types so
 LEARNED_AT_MOST = 50  # points of the memory: words alone hold a comment, and never put it into the folder
-GAIN = 13  # points for a unit of what the memory leans to
+GAIN = 20  # points for a unit of what the memory leans to
 
-_HREF = re.compile(r'href="([^"]*)"')
-_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
 _MARKUP = re.compile(r"<a\s[^>]*href|\[(?:url|link)\b[=\]]|</a>|\[/(?:url|link)\]", re.I)
-_ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:[a-z]{2,12}/\S*|"
-    r"(?:com|net|org|info|biz|xyz|top|shop|site|online|club|click|store|icu|vip|live|win|ru|cn|in)\b)",
-    re.I,
-)
-_PHONE = re.compile(
-    r"(?<![\w/.=-])(?:(?:\+|\b00)\d[\d\s().\-–]{7,18}\d|\(?\d{2,4}\)?[ \-–]\d{3}[ \-–]\d{4}|"
-    r"0\d{9,10}|[6-9]\d{9}|1[ \-–]8\d\d[ \-–]\d{3}[ \-–]\d{4})(?![\w/.])"
-)
 _SHORT_CODE = re.compile(r"\b(?:txt|text|call|sms|reply|send)\b[^.\n]{0,40}?\b\d{4,6}\b", re.I)
 _MESSENGER = re.compile(
     r"whats\s?app|telegram|\bt\.me/|\bsignal\b|\bskype\b|\bwechat\b|微信|вотсап|телеграм|\bviber\b", re.I
 )
 _ADD_ME = re.compile(r"[加联系请][^\n。]{0,6}(?:微信|QQ|电报)|\b(?:add|text|message|dm|inbox|whatsapp) me\b", re.I)
 _HANDLE = re.compile(r"(?<!\S)@\w{3,}|\bt\.me/\w+|\+\d{7,}")
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.]{2,}")
-_LOOKS_LIKE_SITE = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info|shop|xyz|io|co)\b", re.I)
 _LETTERS = re.compile(r"[^\W\d_]")
 _PLUG = re.compile(
     r"\b(?:my|our) (?:\w+ )?(?:channel|site|website|blog|page|videos?|song|music|mixtape|cover|profile|instagram|"
@@ -54,14 +47,6 @@ _PLUG = re.compile(
     r"\bsub4sub\b|\bsubscribe (?:to|2) (?:me|my|our)\b|\bcheck (?:me|it|us|this) ?out\b|"
     r"\bcheck out (?:my|our|this)\b|\bfollow me\b|\blike my\b|\bvisit (?:my|our|us|here|this)\b|"
     r"\bclick (?:here|my|on|the link)\b|\blink in (?:my )?bio\b",
-    re.I,
-)
-_PRAISE = re.compile(
-    r"\b(?:great|nice|awesome|excellent|amazing|wonderful|fantastic|good|superb|useful|informative|helpful|valuable|"
-    r"interesting|fastidious|pleasant)\W+(?:\w+\W+){0,2}(?:post|article|blog|site|website|info|information|content|"
-    r"share|sharing|write-?up|work|job|web ?page|weblog|read|reading|stuff|tips)\b|"
-    r"\bthank(?:s| you) for (?:sharing|posting)\b|\bkeep (?:it )?up\b|\bwriting style\b|"
-    r"\b(?:this|your) (?:web ?site|weblog|web ?page|blog|page|site)\b",
     re.I,
 )
 _PRIZE = re.compile(
@@ -74,56 +59,6 @@ _PRIZE = re.compile(
 )
 
 
-@dataclass
-class Sample:
-    """A comment and what is known about it; what is not known speaks neither way."""
-
-    text: str
-    html: str = ""
-    name: str = ""
-    website: str = ""
-    article: str = ""  # the words of its headline and standfirst
-    parent: str = ""  # the text of the comment that it answers
-    trapped: bool = False  # whether the field was filled that people do not see
-    seconds: float | None = None  # from the page with the form to the post, where a page of its own was asked for
-    repeats: Sequence[str] = ()  # the statuses of the same words under other articles
-    hosts: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # host: (approved, spam) so far
-
-    @cached_property
-    def prose(self) -> str:
-        """The text without code: what a program prints is nobody's prose."""
-        return _CODE.sub(" ", self.text)
-
-    @cached_property
-    def links(self) -> list[str]:
-        """The addresses in it, as rendered where it was, else as a reader would see them."""
-        if self.html:
-            return [html.unescape(address) for address in _HREF.findall(self.html)]
-        return _ADDRESS.findall(self.prose)
-
-    @cached_property
-    def linked_hosts(self) -> list[str]:
-        """The hosts that it leads to, its writer's website among them, each once."""
-        return hosts_of([*self.links, *filter(None, [self.website])])
-
-    @cached_property
-    def words(self) -> int:
-        return len(self.text.split())
-
-
-def hosts_of(links: Sequence[str]) -> list[str]:
-    """Return the hosts of some addresses, each once, without ``www.``; one that is none is passed over."""
-    hosts: dict[str, None] = {}
-    for link in links:
-        try:
-            host = urlsplit(link if "://" in link else f"https://{link}").hostname or ""
-        except ValueError:
-            continue
-        if host:
-            hosts[host.removeprefix("www.")[:255]] = None
-    return list(hosts)
-
-
 def fell_into_the_trap(sample: Sample) -> Iterator[Signal]:
     if sample.trapped:
         yield 30, "fills the field that people do not see"
@@ -133,7 +68,7 @@ def links_much(sample: Sample) -> Iterator[Signal]:
     count = len(sample.links)
     if not count:
         return
-    address_share = sum(map(len, _ADDRESS.findall(sample.prose))) / max(1, len(sample.prose.strip()))
+    address_share = sum(map(len, ADDRESS.findall(sample.prose))) / max(1, len(sample.prose.strip()))
     if address_share > 0.8:
         yield 22, "is an address and little else"
     elif address_share > 0.4:
@@ -173,15 +108,15 @@ def repeats_elsewhere(sample: Sample) -> Iterator[Signal]:
 
 
 def asks_to_be_contacted(sample: Sample) -> Iterator[Signal]:
-    if _PHONE.search(sample.prose):
+    if PHONE.search(sample.prose):
         yield 16, "gives a telephone number"
     elif _SHORT_CODE.search(sample.prose):
         yield 14, "asks for a message to a short number"
     if _ADD_ME.search(sample.prose):
         yield 22, "asks to be added on a messenger"
-    elif _MESSENGER.search(sample.prose) and (_HANDLE.search(sample.prose) or _PHONE.search(sample.prose)):
+    elif _MESSENGER.search(sample.prose) and (_HANDLE.search(sample.prose) or PHONE.search(sample.prose)):
         yield 18, "gives a contact on a messenger"
-    if _MAIL.search(sample.prose):
+    if MAIL.search(sample.prose):
         yield 10, "gives a mail address"
 
 
@@ -191,17 +126,6 @@ def advertises_itself(sample: Sample) -> Iterator[Signal]:
     found = {match[0].lower() for match in _PRIZE.finditer(sample.prose)}
     if found:
         yield (10 if len(found) == 1 else 20), f"words of advertisements (“{sorted(found)[0][:30]}”)"
-
-
-def praises_and_links(sample: Sample) -> Iterator[Signal]:
-    """“Great post!” and an address: the commonest spam of blogs, and nothing that answers the article."""
-    praise = {match[0].lower() for match in _PRAISE.finditer(sample.prose)}
-    if not praise or sample.words > 90:
-        return
-    if sample.website or sample.links:
-        yield 26, "praise without a subject, and a link"
-    elif len(praise) > 1:
-        yield 12, "praise without a subject"
 
 
 def hides_words(sample: Sample) -> Iterator[Signal]:
@@ -230,15 +154,6 @@ def shouts(sample: Sample) -> Iterator[Signal]:
         yield 9, "capitals throughout"
     if sample.text.count("!") > 3:
         yield 5, "many exclamation marks"
-
-
-def names_itself_oddly(sample: Sample) -> Iterator[Signal]:
-    if not sample.name:
-        return
-    if _LOOKS_LIKE_SITE.search(sample.name):
-        yield 24, "the name is an address"
-    elif len(sample.name.split()) > 4:
-        yield 10, "the name is a phrase"
 
 
 def is_in_another_script(sample: Sample) -> Iterator[Signal]:
@@ -287,19 +202,26 @@ SIGNALS: tuple[Callable[[Sample], Iterator[Signal]], ...] = (
     repeats_elsewhere,
     asks_to_be_contacted,
     advertises_itself,
-    praises_and_links,
     hides_words,
     shouts,
+    proposes_links,
+    gives_a_name_on_a_messenger,
+    offers_and_is_reached,
+    names_a_shady_trade,
+    vouches_for_a_trader,
+    praises_in_general,
     names_itself_oddly,
+    links_to_a_trade,
+    is_letters_at_random,
     is_in_another_script,
     was_too_fast,
     answers_what_is_there,
 )
 
 
-def reads_like_spam(sample: Sample, weights: Sequence[float]) -> Iterator[Signal]:
+def reads_like_spam(sample: Sample, weights: Sequence[int]) -> Iterator[Signal]:
     """What the memory says of its words; bounded, so that words alone never put a comment into the spam folder."""
-    leaning = weighed(slots(f"{sample.text}\n{sample.website}"), weights)
+    leaning = weighed(slots(sample.learnable), weights)
     points = round(max(-24.0, min(LEARNED_AT_MOST, leaning * GAIN)))
     if points > 3:
         yield points, "reads like spam"

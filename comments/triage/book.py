@@ -17,7 +17,7 @@ class Book:
     policy: Policy
     words: Words
     blocks: Blocks
-    weights: array[float]
+    weights: array[int]
 
     @classmethod
     def current(cls) -> Book:

@@ -18,6 +18,7 @@ from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
 
 EVALUATION = Path(__file__).with_name("evaluation.jsonl")
+APART = Path(__file__).with_name("evaluation_apart.jsonl")  # Nothing in the score was ever set by it.
 AD = "Visit https://pill-shop.example/now for the cheapest sneezewort pills, order the sneezewort today."
 TALK = "The scheduler patch of last winter made my old laptop usable again, though the fan disagrees."
 
@@ -31,10 +32,21 @@ def test_of_a_set_kept_apart_most_spam_is_held_and_hardly_an_honest_comment_fold
     for line in EVALUATION.read_text().splitlines():
         row = json.loads(line)
         found[row["label"]].append(points(row["text"]))
-    assert min(map(len, found.values())) >= 499
+    assert min(map(len, found.values())) >= 500
     assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.95 * len(found["spam"])
     assert sum(number >= policy.spam_score for number in found["ham"]) <= 0.01 * len(found["ham"])
     assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.12 * len(found["ham"])
+
+
+def test_of_a_set_in_another_voice_nobody_honest_is_foldered_and_three_quarters_of_spam_are_held() -> None:
+    policy, found = Policy(), {"spam": [], "ham": []}
+    for line in APART.read_text().splitlines():
+        row = json.loads(line)
+        found[row["label"]].append(points(row["text"], name=row.get("name", ""), website=row.get("website", "")))
+    assert min(map(len, found.values())) >= 145
+    assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.75 * len(found["spam"])
+    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.1 * len(found["ham"])
+    assert max(found["ham"]) < policy.spam_score
 
 
 def test_words_alone_never_reach_the_spam_folder() -> None:
@@ -75,6 +87,21 @@ def test_a_score_names_what_it_is_made_of() -> None:
         ("The same words", {"repeats": ["spam"]}, "lie in the spam folder"),
         ("https://known.example/x is their page", {"hosts": {"known.example": (0, 4)}}, "was linked by spam"),
         ("https://known.example/x is their page", {"hosts": {"known.example": (5, 0)}}, "by approved comments"),
+        ("Shall we exchange links? My blog is about cars", {}, "exchange or sell links"),
+        ("Предлагаю обмен ссылками", {}, "exchange or sell links"),
+        ("The kernel list has a link to the exchange on Tuesday", {}, ""),
+        ("Start @coin_maker_bot today", {}, "a bot on a messenger"),
+        ("微信 money5566", {}, "a bot on a messenger"),
+        ("@rita_k the price is the one of last year", {}, ""),
+        ("Thanks to Mrs Horn I withdrew the first two thousand", {}, "vouches for somebody"),
+        ("The withdrawal of the draft surprised Mr Horn", {}, ""),
+        ("Article très complet, je le partage avec mes collègues", {}, "fits any article"),
+        ("Article très complet, mais le lien est mort", {}, ""),
+        ("Phones get bigger", {"name": "Phone Repair Leeds"}, "what somebody sells"),
+        ("Phones get bigger", {"website": "https://leeds-plumbing.example/"}, "named for a trade"),
+        ("Phones get bigger", {"name": "Rita Repa", "website": "https://github.com/rita"}, ""),
+        ("sdkfjhsdkjfh qwrtzx", {}, "letters at random"),
+        ("Angstschweiß und Strumpfhosen", {}, ""),
         ("A remark that nobody types within a second or so, is it?", {"seconds": 1.0}, "posted 1 seconds after"),
     ],
 )  # fmt: skip
@@ -152,6 +179,19 @@ class TestLearning:
         after = SpamMemory.objects.get()
         assert (after.spam, after.honest, bytes(after.counts)) == (before.spam, before.honest, bytes(before.counts))
         assert SpamMemory.take_in_decisions() == 0
+
+    def test_a_request_reads_the_weights_that_the_sweep_built(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.decide()
+        built = SpamMemory.objects.get().learned.weights()
+        monkeypatch.setattr(memory.Counts, "weights", None)
+        assert SpamMemory._in_force() == built
+
+    def test_after_an_upgrade_of_the_starting_model_they_are_built_anew(self) -> None:
+        self.decide()
+        SpamMemory.objects.update(built_on=1, weighed=memory.written(memory.starting()))
+        assert SpamMemory._in_force() == SpamMemory.objects.get().learned.weights()
+        SpamMemory.take_in_decisions()
+        assert SpamMemory.objects.get().built_on == memory.starting_mark()
 
     def test_labelled_texts_are_learned_and_measured(self, tmp_path: Path) -> None:
         file = tmp_path / "labelled.jsonl"

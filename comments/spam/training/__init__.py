@@ -30,7 +30,8 @@ class Grammar:
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.families: dict[str, list[str]] = {}
-        for line in (HERE / f"{kind}.txt").read_text().splitlines():
+        files = sorted(HERE.glob(f"{kind}*.txt"))
+        for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
             if line.startswith("[") and line.endswith("]") and "=" not in line and " " not in line:
                 lines = self.families.setdefault(line[1:-1], [])
             elif line and not line.startswith("# "):
@@ -78,7 +79,10 @@ def _made(kind: str, chance: random.Random) -> str:
         case "phone":
             return chance.choice((f"+1-8{number[:2]}-{number[2:5]}-{number[5:9]}", f"+{number}", f"0{number}", number))
         case "handle":
-            return chance.choice((f"@{name}_trades", f"+{number}", f"t.me/{name}", f"@{name}{number[:2]}"))
+            kind_of = chance.choice(("_trades", "_bot", "bot", "_shop", "", number[:2], number[:3]))
+            return chance.choice(
+                (f"@{name}{kind_of}", f"@{name}{kind_of}", f"+{number}", f"t.me/{name}", f"{name}{number[:3]}")
+            )
         case "mail":
             return f"{name}{number[:3]}@{chance.choice(('gmail.com', 'yahoo.com', 'outlook.com', 'consultant.com'))}"
         case _:
@@ -105,6 +109,8 @@ def _spam_habits(text: str, chance: random.Random) -> str:
 
 
 def _honest_habits(text: str, chance: random.Random) -> str:
+    if chance.random() < 0.06:
+        text = f"@{chance.choice(_LISTS['first'])}{chance.choice(('', '_k', '77', ','))} {text}"  # whom it answers
     luck = chance.random()
     if luck < 0.15:
         text = text.lower()
