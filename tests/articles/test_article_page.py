@@ -198,6 +198,7 @@ def test_other_methods_are_refused(client: Client, method: str, url: str) -> Non
     assert answer["Allow"] == "GET, HEAD"
 
 
+@pytest.mark.django_db(transaction=True)  # so that what a process keeps is kept, as on a server
 def test_an_article_costs_at_most_eight_queries(client: Client, django_assert_max_num_queries) -> None:
     for number in range(12):
         make_article(f"Other {number}", publish_at=MARCH - timedelta(days=number), tags=("Linux", "Rust"))
