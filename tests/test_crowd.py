@@ -120,6 +120,15 @@ def test_in_a_burst_with_killed_workers_nothing_acknowledged_is_lost(tmp_path: P
         taken = [post for post in outcome.sent if post.is_taken]
         lost = [post.text for post in taken[::5] if post.text not in ask(server.port, post.receipt).body.decode()]
         log = place.folder.joinpath("gunicorn.log").read_text()
+    approving = "from comments.models import Comment; [each.approve(by=None) for each in Comment.objects.pending()[:9]]"
+    place.manage("shell", "-c", approving)
+    assert "unbroken" in place.manage("verify_log")
+    changing = (
+        "from django.db import connection as c; c.cursor().execute('UPDATE comments_decision SET by_id=1 WHERE id=5')"
+    )
+    place.manage("shell", "-c", changing)
+    with pytest.raises(RuntimeError, match="Decision 5 was changed after it was written"):
+        place.manage("verify_log")
     assert outcome.problems == []
     assert lost == [], "the receipt of an acknowledged comment shows it"
     assert outcome.killed == 2
