@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Section
-from comments import subscriptions
+from comments import subscriptions, trust
 from comments.held_mail import decision_link
 from comments.models import (
     Appeal,
@@ -34,7 +34,6 @@ from comments.models import (
     Writer,
 )
 from comments.receipts import receipt_url
-from comments.trust import own_url
 
 SLUG = "microsoft-and-openai-extend-partnership"
 LONG = (
@@ -78,7 +77,8 @@ def play() -> None:
         "Be kind and stay on the subject.\n\n* Say where you know it from.\n* No names of third persons."
     )
     policy.announcement = "This week *moderators* read until 22:00. Answers may take longer at night."
-    policy.avatars = policy.public_log = True
+    policy.avatars = policy.public_log = policy.trust_confirmed = True
+    policy.trust_after = 1
     policy.change(by=max_)
 
     article = Article.objects.get(slug=SLUG)
@@ -165,6 +165,7 @@ def play() -> None:
     wish.save()
     Follow.ask(wish)
     follow = Follow.objects.get(comment=follower)
+    doubted = say(article, "Rita Moreau", "Is this mine?", status=Comment.Status.PENDING, rule=trust.RULE)
     key = DataRequest.objects.create(writer=confirmed).open_with_new_key()
 
     receipt = receipt_url(pending)
@@ -209,7 +210,7 @@ def play() -> None:
                     "notice upheld": upheld.get_absolute_url(),
                     "my data": reverse("comments:my_data", args=[key]),
                     "erase": reverse("comments:erase_data", args=[key]),
-                    "own": own_url(pending),
+                    "own": trust.own_url(doubted),
                     "void own": "/comments/own/nothing/",
                     "subscriptions": subscriptions.subscriptions_path(confirmed),
                     "stop": subscriptions.stop_path(confirmed),
