@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
+from comments.admin.keyed import KeyedByAnother
 from comments.models import ModeratorMail
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ else:
 
 
 @admin.register(ModeratorMail)
-class ModeratorMailAdmin(Base):
+class ModeratorMailAdmin(KeyedByAnother, Base):
     """One page, the signed-in moderator's own; nobody sees or changes a colleague's."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from articles.admin import paging
 from articles.models import Article
 from articles.templatetags.desk import zoned
+from comments.admin.keyed import KeyedByAnother
 from comments.admin.moments import Zoned
 from comments.models import Thread
 
@@ -61,7 +62,7 @@ class ThreadForm(Form):
 
 
 @admin.register(Thread)
-class ThreadAdmin(Zoned, ThreadBase):
+class ThreadAdmin(KeyedByAnother, Zoned, ThreadBase):
     """The conversation under each article; its rows come and go with the articles."""
 
     form = ThreadForm
