@@ -322,7 +322,8 @@ def test_a_guest_lives_by_links_alone_and_leaves_without_a_trace(
     for answer in ("I worked there.", "So did my brother.", "And my aunt."):
         assert answer in page
 
-    # Her data: a copy, then an end.
+    # Her data: a copy, then an end. An address gets one such mail an hour, whatever it is about.
+    life.clock.shift(timedelta(hours=1, minutes=1))
     life.press("/comments/my-data/", "Send me the link", email=ADDRESS)
     key = link_in(only(life.post(), ADDRESS), "my-data/")
     copy = life.guest.post(key, {"act": "export", "private": "1"}).json()

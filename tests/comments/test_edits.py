@@ -77,11 +77,11 @@ def test_mended_typing_stays_before_readers_and_is_marked(client: Client) -> Non
     "fields",
     [
         {"comment": "Buy something else."},
-        {"comment": BEFORE + " https://casino.example/"},
+        {"comment": BEFORE + " https://statistics.example/"},
         {"comment": BEFORE.replace("Sweden", "Norway")},
         {"comment": BEFORE.replace("had been", "had not been")},
         {"name": "Ada King"},
-        {"website": "https://casino.example/"},
+        {"website": "https://norway.example/"},
     ],
 )
 def test_what_became_another_comment_goes_back_to_the_queue_at_once(client: Client, fields: dict[str, str]) -> None:
