@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from articles.admin import paging
 from articles.templatetags.desk import zoned
+from comments.admin.moderating import ForModerators
 from comments.markup import tidy
 from comments.models import AlreadyDecided, Appeal, Decision
 
@@ -49,7 +50,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Appeal)
-class AppealAdmin(Base):
+class AppealAdmin(ForModerators, Base):
     """The oldest open appeal first. Nothing is written here but the judgement."""
 
     list_display = ["about", "article", "status", "made", "judged"]
@@ -59,37 +60,12 @@ class AppealAdmin(Base):
     sortable_by = ()
     actions = None
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
-
-    def has_view_permission(self, request: HttpRequest, obj: Appeal | None = None) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
-
-    def has_change_permission(self, request: HttpRequest, obj: Appeal | None = None) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Appeal | None = None) -> bool:
-        return False
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
         return super().get_queryset(request).select_related("comment__article__section", "judged_by").defer(*UNREAD)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:  # type: ignore[override]
         is_open = request.GET.get(StateFilter.parameter_name, "open") == Appeal.State.OPEN
         return ["made_at", "pk"] if is_open else ["-made_at", "-pk"]
-
-    def get_paginator(
-        self,
-        request: HttpRequest,
-        queryset: Any,
-        per_page: int,
-        orphans: int = 0,
-        allow_empty_first_page: bool = True,
-    ) -> paging.DeskPaginator:
-        return paging.DeskPaginator(queryset, per_page, rows=self.get_queryset(request), upto=paging.COUNTED)
 
     @admin.display(description="Comment")
     def about(self, appeal: Appeal) -> str:

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin import paging
 from articles.templatetags.desk import zoned
+from comments.admin.moderating import ForModerators
 from comments.markup import tidy
 from comments.models import AlreadyAnswered, AlreadyDecided, Decision, Notice
 from comments.models.notice import EXPLANATION_LENGTH
@@ -64,7 +65,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(Base):
+class NoticeAdmin(ForModerators, Base):
     """What is due first stands first. A notice is read here and answered, never written or deleted."""
 
     list_display = ["about", "article", "law", "standing", "due"]
@@ -76,34 +77,9 @@ class NoticeAdmin(Base):
     ordering = ["due_at", "pk"]
     actions = None
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
-
-    def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
-
-    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         rows = super().get_queryset(request).select_related("comment__article__section", "report", "reviewer")
         return rows.defer(*UNREAD)
-
-    def get_paginator(
-        self,
-        request: HttpRequest,
-        queryset: Any,
-        per_page: int,
-        orphans: int = 0,
-        allow_empty_first_page: bool = True,
-    ) -> paging.DeskPaginator:
-        return paging.DeskPaginator(queryset, per_page, rows=self.get_queryset(request), upto=paging.COUNTED)
 
     @admin.display(description="Notice")
     def about(self, notice: Notice) -> str:
