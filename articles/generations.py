@@ -11,6 +11,7 @@ machines serve one site they lie in Redis as well, which is asked at most every 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import logging
 import mmap
@@ -28,10 +29,15 @@ log = logging.getLogger(__name__)
 SLOTS = 65_536  # Two keys that share one only cost a page that is rendered once more.
 ASKED_EVERY = 0.25  # seconds between two looks at Redis; the promise across machines
 PATIENCE = 0.2  # seconds that Redis may take; a page is rendered in less
+LOOKED_EVERY = 0.01  # seconds between two looks at whether the file of the counters is still the one in its place
 
 _MAGIC = int.from_bytes(b"newsgen1", "little")
 _BIRTH, _COUNT, _FIRST = 1, 2, 3  # words of the file: magic, birth, counter, then the slots
 _SIZE = 8 * (_FIRST + SLOTS)
+# Tells the size of an open file without letting go of the interpreter's lock. `os.stat` and `os.lseek` do let go of
+# it, and getting it back among busy threads costs several times what a stored page needs otherwise.
+_seek = ctypes.PyDLL(None).lseek
+_seek.argtypes, _seek.restype = (ctypes.c_int, ctypes.c_long, ctypes.c_int), ctypes.c_long
 
 
 def slot_of(key: str) -> int:
@@ -58,6 +64,28 @@ class Seen:
         self.remote = -1
 
 
+class _Mapped:
+    """A mapping with the file behind it, which stays open as long as anybody looks at it."""
+
+    __slots__ = ("descriptor", "identity", "words")
+
+    def __init__(self, path: Path) -> None:
+        self.descriptor = -1
+        self.descriptor = os.open(path, os.O_RDWR)
+        at = os.fstat(self.descriptor)
+        self.identity = (at.st_dev, at.st_ino)
+        self.words = memoryview(mmap.mmap(self.descriptor, _SIZE)).cast("Q")
+
+    def __del__(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file is as long as the mapping: reading beyond its end would end the process."""
+        return bool(_seek(self.descriptor, 0, os.SEEK_END) == _SIZE)
+
+
 class LocalMap:
     """The counter and the slots of one machine, in a file mapped into every process.
 
@@ -67,17 +95,23 @@ class LocalMap:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._words: memoryview | None = None
-        self._identity: tuple[int, int] = (0, 0)
+        self._mapped: _Mapped | None = None
+        self._looked_at = float("-inf")
         self._lock = threading.Lock()
 
-    def words(self) -> memoryview | None:
-        """Return the mapped words; None where there is no file and none can be made."""
+    def words(self, *, fresh: bool = True) -> memoryview | None:
+        """Return the mapped words; None where there is no file and none can be made.
+
+        Unless ``fresh``, another file in the place of this one may stay unseen for LOOKED_EVERY.
+        """
+        mapped, now = self._mapped, time.monotonic()
+        if not fresh and mapped is not None and now - self._looked_at < LOOKED_EVERY and mapped.is_whole:
+            return mapped.words
         try:
             at = os.stat(self.path)
-            # Reading a mapping beyond the end of a file that was cut off would end the process.
-            if self._words is not None and (at.st_dev, at.st_ino) == self._identity and at.st_size == _SIZE:
-                return self._words
+            if mapped is not None and (at.st_dev, at.st_ino) == mapped.identity and at.st_size == _SIZE:
+                self._looked_at = now
+                return mapped.words
         except OSError:
             pass
         with self._lock:
@@ -99,18 +133,12 @@ class LocalMap:
         try:
             if not self._is_ours():
                 self._make()
-            descriptor = os.open(self.path, os.O_RDWR)
-            try:
-                at = os.fstat(descriptor)
-                words = memoryview(mmap.mmap(descriptor, _SIZE)).cast("Q")
-            finally:
-                os.close(descriptor)
+            self._mapped = _Mapped(self.path)
         except (OSError, ValueError):
             log.exception("The generations of stored pages cannot be kept; every page is rendered.")
-            self._words = None
+            self._mapped = None
             return None
-        self._words, self._identity = words, (at.st_dev, at.st_ino)
-        return words
+        return self._mapped.words
 
     def _is_ours(self) -> bool:
         try:
@@ -277,7 +305,7 @@ class Generations:
 
     def holds(self, stamp: Stamp, slots: tuple[int, ...], seen: Seen) -> bool:
         """Whether nothing in these slots has changed since the stamp was taken."""
-        words = self.local.words()
+        words = self.local.words(fresh=False)
         if words is None or words[_BIRTH] != stamp.birth:
             return False
         # Read before the slots: an expiry in between moves the counter on, and is found the next time.

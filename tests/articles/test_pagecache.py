@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import pagecache, pagestore
-from articles.generations import Generations, LocalMap
+from articles.generations import LOOKED_EVERY, Generations, LocalMap
 from articles.pagecache import PageCache, accepted_encoding, canonical_query, carries, until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -384,6 +386,7 @@ def test_harmed_generations_are_made_anew_and_old_pages_not_believed(site: Site,
     site.get()
     (tmp_path / "generations").unlink()
     (tmp_path / "generations").write_bytes(harm)
+    time.sleep(LOOKED_EVERY)
     site.text = "after the harm"
     assert site.get().body == b"after the harm"
     assert site.get().how == "hit"
@@ -392,7 +395,32 @@ def test_harmed_generations_are_made_anew_and_old_pages_not_believed(site: Site,
 def test_generations_that_are_gone_are_made_anew(site: Site, tmp_path: Path) -> None:
     site.get()
     (tmp_path / "generations").unlink()
+    time.sleep(LOOKED_EVERY)
     assert site.get().how == "miss"
+
+
+@pytest.mark.parametrize("length", [0, 8, 4096, 8 * (3 + 65_536) - 1])
+def test_generations_that_are_cut_off_under_a_busy_process_are_never_read(
+    site: Site, tmp_path: Path, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.generations.LOOKED_EVERY", 3600.0)
+    site.get()
+    assert site.get().how == "hit"
+    os.truncate(tmp_path / "generations", length)
+    assert site.get().how == "miss"
+    assert site.get().how == "hit"
+
+
+def test_an_expiry_is_written_where_every_process_looks_for_it(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.generations.LOOKED_EVERY", 3600.0)
+    site.get()
+    (tmp_path / "generations").unlink()
+    other = Site(tmp_path)
+    other.get()
+    site.generations.bump(["article:7"])  # into the new file
+    assert other.get().how == "miss"
 
 
 def test_where_no_generations_can_be_kept_every_page_is_rendered(tmp_path: Path, caplog: Any) -> None:
