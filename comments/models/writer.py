@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from comments.addresses import address_key
@@ -75,11 +75,14 @@ class Writer(models.Model):
         found = cls.objects.filter(key=key).annotate(is_measured=models.Q(measures__isnull=False)).order_by()
         if known := next(iter(found), None):
             return known
-        try:
-            with transaction.atomic():
-                made = cls.objects.create(key=key, address=address)
-        except IntegrityError:  # made meanwhile by somebody else's post
-            return cls.objects.get(key=key)
+        # In one statement: an insertion that fails, where somebody else's post made the row meanwhile, would need a
+        # savepoint around each.
+        [made] = Writer.objects.bulk_create(
+            [Writer(key=key, address=address)],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["key"],
+        )
         made.is_measured = False
         return made
 

@@ -28,6 +28,11 @@ ARTICLE_COLUMNS = (
     *("headline", "standfirst", "slug", "state", "publish_at", "withdrawn_at", "created_at", "section__colour"),
     *("comments_open", "comments_close_after_days"),
 )
+NOT_ASKED = tuple(
+    f"article__{field.name}"
+    for field in Article._meta.concrete_fields
+    if field.name not in {"id", "section", *ARTICLE_COLUMNS}
+)
 NOT_HERE = "There is no article at this address that takes comments."
 NO_PARENT = "The comment that you want to answer is not shown here. What you write now answers the article itself."
 CROSS_SITE = (
@@ -41,7 +46,7 @@ CROSS_SITE = (
 @unstored
 def write(request: HttpRequest, slug: str) -> HttpResponse:
     """The reply form: for an answer to one comment, for a post with something to mend, and for a preview."""
-    article = _article(slug)
+    article, thread = _article(slug)
     try:
         posted = sent(request)
     except Unreadable as problem:
@@ -54,7 +59,7 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     if article.is_gone:
         return refused(request, 410, "This article was withdrawn, and its conversation with it.", kept=kept)
     book = triage.Book.current()  # before a transaction opens: most posts then ask the database for none of it
-    state = triage.opening(article, Thread.objects.filter(article=article).first())
+    state = triage.opening(article, thread)
     if not state.open:
         return refused(request, 403, state.sentence, reason=state.reason, kept=kept, article=article)
     if request.method != "POST":
@@ -136,13 +141,22 @@ def _enter(context: triage.Context, address: str, state: triage.Opening, *, foll
     return refusal
 
 
-def _article(slug: str) -> Article | None:
-    """Return the article of a slug, old ones too, if readers know it: published, or withdrawn since."""
-    known = Article.objects.select_related("section").only(*ARTICLE_COLUMNS)
-    article = known.filter(slug=slug).first() or known.filter(past_slugs__slug=slug).first()
+def _article(slug: str) -> tuple[Article | None, Thread | None]:
+    """Return the article of a slug, old ones too, if readers know it (published, or withdrawn since), and its thread.
+
+    Both come with one query where somebody has commented before, which is most of the time.
+    """
+    talked = Thread.objects.select_related("article__section").defer(*NOT_ASKED).order_by()
+    thread = next(iter(talked.filter(article__slug=slug)), None)
+    if thread is not None:
+        article: Article | None = thread.article
+    else:
+        known = Article.objects.select_related("section").only(*ARTICLE_COLUMNS)
+        article = known.filter(slug=slug).first() or known.filter(past_slugs__slug=slug).first()
+        thread = Thread.objects.filter(article=article).first() if article and article.slug != slug else None
     if article is None or not (article.is_published or article.is_gone):
-        return None
-    return article
+        return None, None
+    return article, thread
 
 
 def _parent(article: Article, asked: str) -> tuple[Comment | None, bool]:
