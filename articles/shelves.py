@@ -184,11 +184,12 @@ def newest_on(keys: Sequence[str], count: int) -> list[int]:
         return []
     one = """
         SELECT article_id FROM (
-            SELECT filing.article_id FROM articles_filing filing JOIN articles_shelf shelf ON shelf.id = filing.shelf_id
-            WHERE shelf.key = %s AND filing.publish_at <= %s
-            ORDER BY filing.publish_at DESC, filing.article_id DESC LIMIT %s
+            SELECT article_id FROM articles_filing
+            WHERE shelf_id = (SELECT id FROM articles_shelf WHERE key = %s) AND publish_at <= %s
+            ORDER BY publish_at DESC, article_id DESC LIMIT %s
         ) AS newest
     """  # a limit inside a union needs a query of its own around it on SQLite, and harms nowhere
+    # Not a join: PostgreSQL would read and sort the whole shelf before it takes the first.
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([one] * len(keys)), [value for key in keys for value in (key, now, count)])

@@ -269,6 +269,11 @@ def test_a_slice_of_a_shelf_starts_at_a_kept_position(large: Large, deep: int) -
         assert len(lists.ShelfList("front", Article.objects.for_cards())[deep : deep + 18]) == 18
 
 
+def test_the_newest_of_some_shelves_are_the_ends_of_as_many_ranges(large: Large) -> None:
+    with answered_by_index():
+        assert len(shelves.newest_on(["front", "section:2", "tag:5"], 40)) == 120
+
+
 def test_an_article_and_its_conversation_read_little(large: Large, client: Client) -> None:
     with answered_by_index(6):
         assert client.get(large.page).status_code == 200
