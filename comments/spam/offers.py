@@ -65,6 +65,25 @@ _SHADY = re.compile(
     r"شرط بندی|सट्टा|קזינו|καζίνο",
     re.I,
 )
+# Goods and services that are advertised by comment in every language; a reader seldom names one in a line of his own.
+_WARES = re.compile(
+    r"\b(?:diplom\w* (?:любого|с занесением|kaufen|vuza)|диплом\w* (?:любого|вуза|с занесением|под заказ)|"
+    r"аттестат\w*|t[íi]tulos universitari\w*|führerschein kaufen|permis de conduire sans|"
+    r"residence permits?|fake (?:passports?|ids?|diplomas?)|(?:buy|real|registered) (?:passports?|"
+    r"diplomas?|degrees?|licen[cs]es?)|certificad\w* apostill\w*|(?:buy|real|cheap|tiktok|instagram|insta|"
+    r"youtube) followers|followers? real\w*|seguidores|takipçi|подписчик\w* (?:дёшево|недорого|накрут\w*)|"
+    r"накрутк\w*|google (?:reviews|rezensionen|bewertungen|recensioni)|recensioni google|counterfeit|"
+    r"replicas?|1:1 (?:copy|quality|replica)|imitaciones|detekte[iy]\w*|private (?:detective|"
+    r"investigator)|частн\w* детектив\w*|vapes?|sigaretten|zigaretten|clone cards?|dumps|fullz|"
+    r"cash ?app flips?|bank logs|nebenverdienst|heimarbeit|lavoro da casa|trabaj[oa] desde casa|"
+    r"dinero (?:desde|en) casa|praca z domu|ek gelir|kerja sampingan|việc nhẹ|подработк\w*|заработок|"
+    r"rachat de crédit|kredit ohne|pożyczk\w*|půjčk\w*|préstamos?|prestit[oi]|pinjaman|vay tiền|займ\w*|"
+    r"lån utan|lening zonder|kredi almak|papildu darbs|натяжные|schlüsseldienst|serrurier|medyum\w*|"
+    r"médium|tarot\w*|amarres|retour affectif|приворот\w*|ясновид\w*|joki tugas|satın al)\b|高仿|刷单|"
+    r"刷單|兼职日|贷款|貸款|私人侦探|副業|即日融資|融資|成人用品|성인용품|부업|재택 ?알바|무료 ?종목|"
+    r"เงินกู้|รายได้เสริม|งานออนไลน์|قروض|قرض|وام فوری|نقل عفش|عمل من المنزل|घर बैठे|लोन",
+    re.I,
+)
 _TRADER = re.compile(
     r"\b(?i:mrs?|dr|sir|madam|coach|expert|broker|mentor|trader|herrn?|frau|monsieur|madame|señora?|sra?|"
     r"experta?|signora?|"
@@ -155,6 +174,12 @@ def names_a_shady_trade(sample: Sample) -> Iterator[Signal]:
     if found:
         brief = sample.words < 30
         yield (20 if brief and len(found) > 1 else 14 if brief else 8), f"names what spam sells (“{min(found)[:30]}”)"
+
+
+def names_wares(sample: Sample) -> Iterator[Signal]:
+    """A line that names what is advertised everywhere, and asks nothing: most of what readers say of it is longer."""
+    if sample.words < 25 and "?" not in sample.prose and (match := _WARES.search(f"{sample.prose} {sample.name}")):
+        yield (22 if sample.words < 13 else 14), f"names what is advertised by comment (“{match[0].lower()[:30]}”)"
 
 
 def vouches_for_a_trader(sample: Sample) -> Iterator[Signal]:

@@ -15,7 +15,8 @@ _HREF = re.compile(r'href="([^"]*)"')
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
 ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:[a-z]{2,12}/\S*|"
-    r"(?:com|net|org|info|biz|xyz|top|shop|site|online|club|click|store|icu|vip|live|win|ru|cn|in)\b)",
+    r"(?:com|net|org|info|biz|xyz|top|shop|site|online|club|click|store|icu|vip|live|win|ru|cn|in|"
+    r"stream|pro|bet|casino|fun|space|website|life|games|gg|tv|app|us|io|cc|ws)\b)",
     re.I,
 )
 PHONE = re.compile(
@@ -59,9 +60,9 @@ class Sample:
 
     @cached_property
     def learnable(self) -> str:
-        """What the memory reads: the text, and the words of the website's name; that there is one proves nothing."""
+        """What the memory reads: text without code, and the words of a website's name; to have one proves nothing."""
         names = [host.rpartition(".")[0] for host in hosts_of([self.website])] if self.website else []
-        return "\n".join([self.text, *(re.sub(r"[\W\d_]+", " ", name) for name in names)])
+        return "\n".join([self.prose, *(re.sub(r"[\W\d_]+", " ", name) for name in names)])
 
     @cached_property
     def words(self) -> int:

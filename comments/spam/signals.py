@@ -11,6 +11,7 @@ from comments.spam.identity import is_letters_at_random, links_to_a_trade, names
 from comments.spam.offers import (
     gives_a_name_on_a_messenger,
     names_a_shady_trade,
+    names_wares,
     offers_and_is_reached,
     praises_in_general,
     proposes_links,
@@ -29,6 +30,17 @@ CHEAP_ENDINGS = frozenset(
     {"xyz", "top", "click", "shop", "online", "site", "icu", "buzz", "live", "loan", "win", "bid", "work", "rest"}
     | {"vip", "cam", "monster"}
 )
+# Where readers take a source from. Pages that anybody may fill, as of video sites, are not among them.
+SOURCES = frozenset(
+    {"wikipedia.org", "wikimedia.org", "github.com", "gitlab.com", "codeberg.org", "arxiv.org", "doi.org", "ietf.org"}
+    | {"w3.org", "whatwg.org", "mozilla.org", "python.org", "kernel.org", "debian.org", "archive.org", "eff.org"}
+    | {"nature.com", "science.org", "acm.org", "ieee.org", "nih.gov", "europa.eu", "nist.gov", "mitre.org"}
+    | {"bbc.co.uk", "bbc.com", "reuters.com", "apnews.com", "nytimes.com", "theguardian.com", "washingtonpost.com"}
+    | {"ft.com", "bloomberg.com", "economist.com", "wired.com", "arstechnica.com", "theverge.com", "theregister.com"}
+    | {"lwn.net", "heise.de", "golem.de", "spiegel.de", "zeit.de", "lemonde.fr", "elpais.com", "nrc.nl"}
+    | {"microsoft.com", "apple.com", "openai.com", "courtlistener.com", "bund.de", "gov.uk", "admin.ch"}
+    | {"rfc-editor.org", "stackoverflow.com", "repubblica.it"}
+)
 TOO_FAST = 3.0  # seconds from the page with the form to the post; nobody types so
 LEARNED_AT_MOST = 50  # points of the memory: words alone hold a comment, and never put it into the folder
 GAIN = 20  # points for a unit of what the memory leans to
@@ -42,17 +54,28 @@ _ADD_ME = re.compile(r"[加联系请][^\n。]{0,6}(?:微信|QQ|电报)|\b(?:add|
 _HANDLE = re.compile(r"(?<!\S)@\w{3,}|\bt\.me/\w+|\+\d{7,}")
 _LETTERS = re.compile(r"[^\W\d_]")
 _PLUG = re.compile(
-    r"\b(?:my|our) (?:\w+ )?(?:channel|site|website|blog|page|videos?|song|music|mixtape|cover|profile|instagram|"
+    r"\b(?:my|our) (?:\w+ )?(?:channel|site|website|page|videos?|song|music|mixtape|cover|profile|instagram|"
     r"webpage|homepage|soundcloud|playlist|app|group|store|shop)\b|\bsub(?:scribe)?(?: back| 4 sub| for sub| to me)\b|"
     r"\bsub4sub\b|\bsubscribe (?:to|2) (?:me|my|our)\b|\bcheck (?:me|it|us|this) ?out\b|"
     r"\bcheck out (?:my|our|this)\b|\bfollow me\b|\blike my\b|\bvisit (?:my|our|us|here|this)\b|"
     r"\bclick (?:here|my|on|the link)\b|\blink in (?:my )?bio\b",
     re.I,
 )
+_OWN_PAGES = re.compile(r"\b(?:my|our) (?:\w+ )?blogs?\b", re.I)  # a reader's too, where he wrote of this before
+_COIN = re.compile(r"\$[A-Z]{3,6}\b")
+_TALKED_UP = re.compile(
+    r"\b\d{1,4}x\b|\b(?:moon(?:ing|shot)?|pump(?:ing)?|gems?|all in|lambo|dyor|presale|airdrop|to the moon)\b", re.I
+)
+_LETTER_BY_LETTER = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_]([ .\-_*])){3,}[^\W\d_](?![^\W_])|h\s?t\s?t\s?p\s?s?\s:\s?/", re.I
+)
 _PRIZE = re.compile(
     r"\b(?:you(?:'ve| have|r \w+)? (?:won|been (?:selected|awarded|chosen))|winner|prize|claim (?:your|ur|code)|"
-    r"free (?:entry|msg|ringtone|gift|iphone|spins|trial)|guaranteed|100% (?:free|real|legit)|"
-    r"no (?:deposit|prescription|risk|experience)|make money|earn (?:money|cash|up to|\$)|passive income|"
+    r"free (?:entry|msg|ringtone|gift|iphone|spins|trial|quotes?|estimates?|audits?|consultations?|shipping|"
+    r"delivery|followers|robux|v-?bucks|coins|credits)|guaranteed|100% (?:free|real|legit)|"
+    r"no (?:deposit|prescription|risk|experience|(?:human )?verification|hidden (?:fees|charges))|"
+    r"without (?:an? |any )?(?:exams?|prescription|verification|schufa)|(?:promo|bonus|coupon|discount) codes?|"
+    r"pay after|full version|cracked|make money|earn (?:money|cash|up to|\$)|passive income|"
     r"limited (?:time|offer)|act now|order now|apply now|call now|txt|best price|cheap(?:est)?|discount|% off|"
     r"urgent)\b",
     re.I,
@@ -69,6 +92,10 @@ def links_much(sample: Sample) -> Iterator[Signal]:
     if not count:
         return
     address_share = sum(map(len, ADDRESS.findall(sample.prose))) / max(1, len(sample.prose.strip()))
+    if all(map(is_source, hosts_of(sample.links))):
+        if count <= 4:
+            yield -12, "links to where readers take a source from"
+        return
     if address_share > 0.8:
         yield 22, "is an address and little else"
     elif address_share > 0.4:
@@ -79,6 +106,14 @@ def links_much(sample: Sample) -> Iterator[Signal]:
         yield 12, f"{count} links"
     elif sample.words < 40:
         yield 7, "a link in a short text"
+
+
+def is_source(host: str) -> bool:
+    """Whether a host, or the one above it, is where readers take a source from; schools and governments are."""
+    labels = host.split(".")
+    return bool({".".join(labels[at:]) for at in range(len(labels) - 1)} & SOURCES) or bool(
+        {"edu", "gov", "ac"} & set(labels[-2:])
+    )
 
 
 def writes_markup(sample: Sample) -> Iterator[Signal]:
@@ -123,13 +158,22 @@ def asks_to_be_contacted(sample: Sample) -> Iterator[Signal]:
 def advertises_itself(sample: Sample) -> Iterator[Signal]:
     if match := _PLUG.search(sample.prose):
         yield 26, f"asks for visits (“{match[0].lower()[:40]}”)"
+    elif match := _OWN_PAGES.search(sample.prose):
+        yield 10, f"speaks of pages of its own (“{match[0].lower()[:40]}”)"
     found = {match[0].lower() for match in _PRIZE.finditer(sample.prose)}
     if found:
-        yield (10 if len(found) == 1 else 20), f"words of advertisements (“{sorted(found)[0][:30]}”)"
+        yield (10 if len(found) == 1 else 22), f"words of advertisements (“{sorted(found)[0][:30]}”)"
+
+
+def talks_a_coin_up(sample: Sample) -> Iterator[Signal]:
+    if (coin := _COIN.search(sample.prose)) and _TALKED_UP.search(sample.prose):
+        yield 26, f"talks a coin or a share up (“{coin[0]}”)"
 
 
 def hides_words(sample: Sample) -> Iterator[Signal]:
     text = sample.prose
+    if _LETTER_BY_LETTER.search(text):
+        yield 24, "words spelled letter by letter"
     inside = any(
         unicodedata.category(char) == "Cf" and char not in "\u200d\u200e\u200f\ufeff"
         and text[at - 1 : at].isalpha() and text[at - 1 : at].isascii() and text[at + 1 : at + 2].isalpha()
@@ -202,12 +246,14 @@ SIGNALS: tuple[Callable[[Sample], Iterator[Signal]], ...] = (
     repeats_elsewhere,
     asks_to_be_contacted,
     advertises_itself,
+    talks_a_coin_up,
     hides_words,
     shouts,
     proposes_links,
     gives_a_name_on_a_messenger,
     offers_and_is_reached,
     names_a_shady_trade,
+    names_wares,
     vouches_for_a_trader,
     praises_in_general,
     names_itself_oddly,

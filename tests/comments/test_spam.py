@@ -45,7 +45,7 @@ def test_of_a_set_in_another_voice_nobody_honest_is_foldered_and_three_quarters_
         found[row["label"]].append(points(row["text"], name=row.get("name", ""), website=row.get("website", "")))
     assert min(map(len, found.values())) >= 145
     assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.75 * len(found["spam"])
-    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.1 * len(found["ham"])
+    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.12 * len(found["ham"])
     assert max(found["ham"]) < policy.spam_score
 
 
@@ -102,6 +102,17 @@ def test_a_score_names_what_it_is_made_of() -> None:
         ("Phones get bigger", {"name": "Rita Repa", "website": "https://github.com/rita"}, ""),
         ("sdkfjhsdkjfh qwrtzx", {}, "letters at random"),
         ("Angstschweiß und Strumpfhosen", {}, ""),
+        ("v-i-s-i-t o-u-r shop", {}, "letter by letter"),
+        ("J.R.R. Tolkien was no fan of e.g. trains", {}, ""),
+        ("$KORU goes 50x before the listing", {}, "talks a coin or a share up"),
+        ("The build costs $AMD nothing, says the report", {}, ""),
+        ("It says so in https://en.wikipedia.org/wiki/Passkey", {}, "take a source from"),
+        ("Read https://www.cam.ac.uk/research/news first", {}, "take a source from"),
+        ("Read https://wikipedia.org.example.top/page first", {}, ".top domain"),
+        ("I wrote of it on my blog in spring", {}, "pages of its own"),
+        ("Free quotes and no hidden fees", {}, "words of advertisements"),
+        ("Накрутка подписчиков дёшево", {}, "advertised by comment"),
+        ("Why would a court look at replicas at all?", {}, ""),
         ("A remark that nobody types within a second or so, is it?", {"seconds": 1.0}, "posted 1 seconds after"),
     ],
 )  # fmt: skip
