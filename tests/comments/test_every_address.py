@@ -14,7 +14,10 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models import Article
+from comments.forms import form_token
 from comments.models import Comment
+from comments.report_form import report_token
+from tests.comments.posting import RITA
 from tests.comments.test_email_privacy import addresses, public_routes
 from tests.factories import make_administrator
 
@@ -105,6 +108,62 @@ def test_fetching_any_page_of_the_desk_changes_nothing(addresses: dict[str, list
     after = rows()
     assert {table: after[table] for table in after if after[table] != before[table]} == {}
     assert failed == set()
+
+
+# What other sites' pages may make a browser send, in a hidden form or a link that is pressed unseen.
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "https://testserver.evil.example"},
+]
+# A mail program in a browser posts to these from its own site (RFC 8058): the address is the key to this one thing.
+ONE_CLICK = ("comments/follow/<str:token>/", "comments/mail/<str:token>/stop/")
+WISHES = ["withdraw", "export", "erase", "mute", "unmute", "stop", "renew", "void", "yes", "no", "confirm", "resume"]
+
+
+def press(client: Client, address: str, **headers: Any) -> list[int]:
+    """Press every button that a reader's page has, and send every form of one; return the statuses."""
+    article, shown = Article.objects.get(), Comment.objects.filter(status="approved").order_by("pk").first()
+    whole = {
+        **RITA,
+        "comment": f"A remark that nobody made {len(address)}.",
+        "token": report_token(shown) if "/report/" in address and shown else form_token(article),
+        "reason": "abuse",
+        "statement": "So it is.",
+        "scope": "none",
+        "speed": "daily",
+        "how": "remove",
+        "text": "Read it again, please.",
+        "follow": "on",
+    }
+    bodies = [{**whole, "act": act} for act in WISHES] + [whole, {"List-Unsubscribe": "One-Click"}, {}]
+    return [client.post(address, body, **headers).status_code for body in bodies]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=lambda headers: " ".join(headers.values()))
+def test_no_post_from_another_site_changes_anything(addresses: dict[str, list[str]], headers: dict[str, str]) -> None:
+    client, before, let_in = Client(REMOTE_ADDR="203.0.113.77"), rows(), {}
+    for route, reached in addresses.items():
+        for address in reached if route not in ONE_CLICK else ():
+            statuses = {status for status in press(client, address, headers=headers) if 300 <= status < 400}
+            if statuses and not address.startswith(("/marked", "/20")):  # an old address leads to the new one
+                let_in[route] = statuses
+    after = rows()
+    changed = {table: after[table] for table in after if after[table] != before[table]}
+    changed.pop("comments.FloodWindow", None)  # that somebody knocked may be counted
+    assert (changed, let_in) == ({}, {})
+
+
+def test_the_same_posts_from_our_own_pages_change_much(addresses: dict[str, list[str]]) -> None:
+    """The proof that the test above would find something."""
+    client, before = Client(REMOTE_ADDR="203.0.113.78"), rows()
+    for reached in addresses.values():
+        for address in reached:
+            press(client, address, headers={"Sec-Fetch-Site": "same-origin"})
+    after = rows()
+    changed = {table.partition(".")[2] for table in after if after[table] != before[table]}
+    assert changed >= {"Comment", "Decision", "Report", "Writer", "DataRequest", "Follow", "Tally"}
 
 
 PLACES = ("page", "p", "q", "sort", "reply", "reason", "said", "view", "folder", "rule", "section", "age", "links")
