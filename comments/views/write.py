@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -103,12 +103,21 @@ def _take(
     if "preview" in posted or not is_valid:
         preview = _unwritten(form, article, parent) if "preview" in posted else None
         return _form_page(request, article, form, parent, state, status=200 if is_valid else status, preview=preview)
-    comment = _unwritten(form, article, parent)
-    comment.network = network_of(request)
-    comment.user_agent = tidy(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH]
-    comment.wants_outcome = form.cleaned_data["wants_outcome"]
-    context = triage.Context(comment, book, trapped=bool(posted.get(TRAP)), seconds=seconds_since(token))
-    refusal = _enter(context, form.cleaned_data["email"], state, follows=form.cleaned_data["follow"])
+
+    def entered() -> tuple[Comment, triage.Refusal | None]:
+        comment = _unwritten(form, article, parent)
+        comment.network = network_of(request)
+        comment.user_agent = tidy(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH]
+        comment.wants_outcome = form.cleaned_data["wants_outcome"]
+        context = triage.Context(comment, book, trapped=bool(posted.get(TRAP)), seconds=seconds_since(token))
+        return comment, _enter(context, form.cleaned_data["email"], state, follows=form.cleaned_data["follow"])
+
+    try:
+        comment, refusal = entered()
+    except IntegrityError:
+        # Retention dropped the row of a writer whom nothing was left of, between the look for it and the comment. A
+        # second look finds none, and makes one.
+        comment, refusal = entered()
     if refusal is None:
         return HttpResponseRedirect(receipts.receipt_url(comment), status=303)
     form.add_error(None, refusal.sentence)

@@ -25,7 +25,7 @@ from comments.models import (
     Writer,
 )
 from newsblog.jobs import queue_due_jobs
-from tests.comments.posting import text
+from tests.comments.posting import post, text
 from tests.comments.test_decisions import assert_counts_are_true
 from tests.factories import make_article, make_comment, make_moderator
 from tests.working import work_off
@@ -211,3 +211,24 @@ def test_what_is_due_is_found_by_an_index(due: Any, index: str) -> None:
         pytest.skip("a small table is read whole there")
     plan = due(Policy.current(), timezone.now()).explain()
     assert index in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_who_is_purged_while_a_post_is_taken_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = make_article()
+    Writer.of("idle@reader.example")
+    find, purged = Writer.of, []
+
+    def find_and_lose(address: str) -> Writer:
+        found = find(address)
+        if not purged:
+            purged.append(Writer.objects.filter(pk=found.pk).delete())
+        return found
+
+    monkeypatch.setattr(Writer, "of", find_and_lose)
+    answer = post(Client(REMOTE_ADDR="203.0.113.9"), article, comment="I am back.", email="idle@reader.example")
+    assert answer.status_code == 303
+    comment = Comment.objects.get()
+    assert comment.writer
+    assert comment.writer.key == "idle@reader.example"
+    assert FloodWindow.objects.get().count == 1, "what was undone does not count"
