@@ -7,6 +7,7 @@ site alone, since the browser's driver keeps an event loop running in which Djan
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -16,7 +17,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -52,6 +53,15 @@ class Site:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def play(site: Site) -> dict[str, dict[str, str]]:
+    """Let everything happen on the site that can (``scenes.py``); return the addresses, by who meets them and name."""
+    secret = (Path(site.environment["NEWSBLOG_VAR"]) / "secret-key").read_text("ascii")  # or no private link is good
+    ours = replace(site, environment=site.environment | {"NEWSBLOG_SECRET_KEY": secret})
+    said = ours.manage("shell", "-c", "from tests.browser.scenes import play; play()")
+    found: dict[str, dict[str, str]] = json.loads(said.strip().splitlines()[-1])
+    return found
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from dataclasses import replace
-from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Arrive, Site
+from tests.browser.conftest import Arrive, Site, play
 
 ARTICLE = "/2023/01/microsoft-and-openai-extend-partnership/"
 SLUG = "microsoft-and-openai-extend-partnership"
@@ -86,11 +84,7 @@ def test_the_form_with_errors_and_the_receipt_can_be_used_by_everybody(arrive: A
 @pytest.fixture(scope="module")
 def lived_in(site: Site) -> dict[str, dict[str, str]]:
     """The addresses of a site on which everything has happened, by who meets them and by name."""
-    secret = (Path(site.environment["NEWSBLOG_VAR"]) / "secret-key").read_text("ascii")  # or no private link is good
-    ours = replace(site, environment=site.environment | {"NEWSBLOG_SECRET_KEY": secret})
-    said = ours.manage("shell", "-c", "from tests.browser.scenes import play; play()")
-    found: dict[str, dict[str, str]] = json.loads(said.strip().splitlines()[-1])
-    return found
+    return play(site)
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone-dark", "desk-light"])

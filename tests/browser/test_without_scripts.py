@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Arrive, Person, Site
+from tests.browser.conftest import Arrive, Person, Site, play
 from tests.browser.test_reader import ARTICLE, RECEIPT, comment_in_thread, fill, send
 
 QUEUE = "/admin/comments/comment/"
@@ -46,11 +44,7 @@ def decide(desk: Person, words: str, act: str) -> None:
 @pytest.fixture(scope="module")
 def scenes(site: Site) -> dict[str, dict[str, str]]:
     """The addresses that come by mail alone, of a site on which everything has happened."""
-    secret = (Path(site.environment["NEWSBLOG_VAR"]) / "secret-key").read_text("ascii")
-    ours = replace(site, environment=site.environment | {"NEWSBLOG_SECRET_KEY": secret})
-    said = ours.manage("shell", "-c", "from tests.browser.scenes import play; play()")
-    found: dict[str, dict[str, str]] = json.loads(said.strip().splitlines()[-1])
-    return found
+    return play(site)
 
 
 def test_a_comment_is_previewed_edited_and_withdrawn(arrive: Arrive) -> None:
