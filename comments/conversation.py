@@ -122,12 +122,14 @@ def _entries(article: Article, roots: list[tuple[str, int, str, str | None]], pi
         threads[entry.path[: tree.WIDTH]].append(entry)
     for path, size, status, cut in roots:
         entries = threads[path]
+        if not entries:  # taken back between the two queries; the page is rendered once more for the next reader
+            continue
         shown = [entry.path for entry in entries if not entry.is_stub]
         below, closed = branches(shown), folded(shown)
         for entry in entries:
             entry.replies, entry.is_folded = below[entry.path], entry.path in closed
         entries[0].replies = size - (status == Comment.Status.APPROVED)
-        entries[0].more = size - len(shown) if cut else 0
+        entries[0].more = max(0, size - len(shown)) if cut else 0
     return [entry for path, *_ in roots for entry in threads[path]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from comments import avatars, conversation
 from comments.models import Policy
+from comments.querysets import CommentQuerySet
 from tests.comments.posting import text
 from tests.factories import make_article, make_author, make_comment, make_editor, make_moderator
 
@@ -244,3 +246,18 @@ def test_times_are_absolute_and_machine_readable(client: Client) -> None:
     when = timezone.localtime(comment.created_at)
     assert f'<time datetime="{when.isoformat(timespec="minutes")}">{when.day} {when:%b %Y, %H:%M}</time>' in page
     assert " ago" not in page
+
+
+def test_a_thread_that_is_taken_back_between_two_queries_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    article, max_ = make_article(), make_moderator()
+    staying = make_comment(article, "It stays.")
+    going = make_comment(article, "It goes.")
+    find = CommentQuerySet.threads
+
+    def find_and_lose(self: CommentQuerySet, *arguments: Any, **options: Any) -> Any:
+        found = list(find(self, *arguments, **options))
+        going.reject(by=max_, reason="insult")
+        return found
+
+    monkeypatch.setattr(CommentQuerySet, "threads", find_and_lose)
+    assert [entry.pk for entry in conversation.page_of(article).entries] == [staying.pk]
