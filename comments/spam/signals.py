@@ -92,7 +92,8 @@ def links_much(sample: Sample) -> Iterator[Signal]:
     if not count:
         return
     address_share = sum(map(len, ADDRESS.findall(sample.prose))) / max(1, len(sample.prose.strip()))
-    if all(map(is_source, hosts_of(sample.links))):
+    hosts = hosts_of(sample.links)
+    if hosts and all(map(is_source, hosts)):  # an address that cannot be read has no host, and is no source
         if count <= 4:
             yield -12, "links to where readers take a source from"
         return

@@ -109,6 +109,7 @@ def test_a_score_names_what_it_is_made_of() -> None:
         ("It says so in https://en.wikipedia.org/wiki/Passkey", {}, "take a source from"),
         ("Read https://www.cam.ac.uk/research/news first", {}, "take a source from"),
         ("Read https://wikipedia.org.example.top/page first", {}, ".top domain"),
+        ("Read https://[1 first", {}, "an address for"),
         ("I wrote of it on my blog in spring", {}, "pages of its own"),
         ("Free quotes and no hidden fees", {}, "words of advertisements"),
         ("Накрутка подписчиков дёшево", {}, "advertised by comment"),
