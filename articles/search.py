@@ -15,7 +15,8 @@ LONGEST = 200  # characters; nobody types more, and each word costs a pass over 
 MOST_WORDS = 8
 EXCERPT = 220  # characters around the first hit in the text
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+# Controls, and the marks that turn the direction of the rest of a page: a link to a search may bring them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
