@@ -48,7 +48,7 @@ class Policy(models.Model):
     )
     rejected_days = models.PositiveSmallIntegerField("within days", default=30)
     hold_score = models.PositiveSmallIntegerField(
-        "hold from spam score", default=20, validators=[MaxValueValidator(100)]
+        "hold from spam score", default=12, validators=[MaxValueValidator(100)]
     )
     spam_score = models.PositiveSmallIntegerField(
         "spam folder from spam score", default=80, validators=[MinValueValidator(1), MaxValueValidator(101)]

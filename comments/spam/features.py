@@ -19,7 +19,8 @@ SLOTS = 1 << 17  # Two features that share one blur each other a little.
 STEP = 1 / 16  # A weight is a signed byte of such steps: read as it is stored, for it is read after every sweep.
 MOST_WORDS = 400  # looked at: what a comment is shows within its first pages
 _FIRST_OF_DENSE = "\u2e80"  # From here on two letters are a word: Chinese, Japanese, Korean.
-SHARES = (1.0, 0.5, 0.35)  # of words, pairs and triples, which say much the same of one text
+SHARES = (0.6, 0.5, 0.4)  # of words, pairs and triples, which say much the same of one text
+FEW = 8  # features that a text is thought to have besides, which say nothing: “+1” proves little of its writer
 
 _TOKEN = re.compile(
     r"https?://[^\s<>\"']+|www\.[^\s<>\"']+|[\w.+-]{1,64}@[\w-]+\.\w{2,}|(?<![\w.])@\w{3,}|"
@@ -79,9 +80,12 @@ def slots(text: str) -> Slots:
 
 
 def weighed(found: Slots, weights: Sequence[int]) -> float:
-    """Return what the weights of a text's slots come to: above 0 speaks for spam, whatever the text's length."""
+    """Return what the weights of a text's slots come to: above 0 speaks for spam, whatever the text's length.
+
+    A text of a few words is doubted, as a single feature would decide it.
+    """
     total = 0.0
     for slots_of_kind, share in zip(found, SHARES, strict=True):
         if slots_of_kind:
-            total += share * sum([weights[slot] for slot in slots_of_kind]) / sqrt(len(slots_of_kind))
+            total += share * sum([weights[slot] for slot in slots_of_kind]) / sqrt(len(slots_of_kind) + FEW)
     return total * STEP

@@ -23,9 +23,22 @@ _TRADE = (
     r"movers|moving|removals|umzug|umz[üu]ge|d[ée]m[ée]nagement|taxi|limo|supplier|manufacturer|factory|"
     r"wholesale|packaging|"
     r"printing|iptv|followers|apk|download|training|course|courses|institute|astrolog\w*|psychic|voyance|boutique|"
-    r"shop|store|buy|kaufen|acheter|comprar|купить|казино|ремонт|займ\w*|окна|кредит|банкрот\w*|продвижение"
+    r"shop|store|buy|kaufen|acheter|comprar|купить|казино|ремонт|займ\w*|окна|кредит|банкрот\w*|продвижение|"
+    r"сантехник|грузчик\w*|потолки|подработка|заработок|накрутка|диплом\w*|юрист|эвакуатор|такси|маникюр|"
+    r"prestiti|prestamos|préstamos|créditos?|empréstimos?|mudanzas?|mudanças|traslochi|verhuis\w*|slotenmaker|"
+    r"pożyczki|chwilówki|zarobki|hydraulik|půjčky|instalatér|stěhování|flyttfirma|städfirma|snabblån|lån|laina|"
+    r"kölcsön|hitel|költöztetés|împrumut\w*|instalator|kredi|bahis|nakliyat|tesisat\w*|takipçi|medyum|pinjaman|"
+    r"slot\w*|gacor|togel|jasa|rental|sewa|iklan|vay tiền|cho vay|nhà cái|thuê xe|xe máy|bất động sản|δάνεια|"
+    r"υδραυλικός|μετακομίσεις|הלוואות|משכנתאות|הובלות|אינסטלטור|שיפוצים|קזינו|قروض|قرض|تمويل|شركة|نقل عفش|"
+    r"تنظيف|وام|باربری|فالوور|लोन|ज्योतिष\w*|वशीकरण"
 )
 _TRADE_WORD = re.compile(rf"(?<![^\W_])(?:{_TRADE})(?![^\W_])", re.I)
+# Of scripts that put no spaces between words.
+_TRADE_DENSE = re.compile(
+    r"贷款|貸款|代办|代辦|兼职|刷单|娱乐城|博彩|办证|发票|开锁|疏通|搬家|律师|加盟|代理|批发|定制|厂家|供应|侦探|養毛|"
+    r"副業|融資|激安|買取|引越|探偵|整体院|脱毛|カジノ|対応業者|대출|카지노|토토|바카라|슬롯|마사지|이사|누수|청소|흥신소|"
+    r"리딩방|สล็อต|คาสิโน|เงินกู้|สินเชื่อ|รับสร้าง|ขนย้าย|รถเช่า"
+)
 _RUN_TOGETHER = re.compile(
     r"casino|poker|betting|loans|kredit|credit|payday|mortgage|insurance|marketing|agency|agentur|discount|"
     r"coupon|cheap|"
@@ -62,7 +75,7 @@ def names_itself_oddly(sample: Sample) -> Iterator[Signal]:
         return
     if _LOOKS_LIKE_SITE.search(name):
         yield 24, "the name is an address"
-    elif match := _TRADE_WORD.search(name):
+    elif match := _TRADE_WORD.search(name) or _TRADE_DENSE.search(name):
         yield 24, f"the name is what somebody sells (“{match[0].lower()}”)"
     elif len(name.split()) > 4:
         yield 10, "the name is a phrase"
@@ -83,7 +96,7 @@ def links_to_a_trade(sample: Sample) -> Iterator[Signal]:
         elif label.count("-") > 1:
             yield 18, f"a website named by keywords (“{host[:40]}”)"
         else:
-            yield 12, "gives a website"  # Most who use the field want it visited.
+            yield 10, "gives a website"  # Most who use the field want it visited.
         path = sample.website.partition("://")[2].partition("/")[2].strip("/")
         if len(path) > 3 and not path.startswith(("~", "@")):
             yield 8, "a website that is one page of a site"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from math import log
@@ -85,23 +86,23 @@ def _odds(seen: int, texts: int, doubt: float) -> float:
     return log((seen + doubt) / (texts + 2 * doubt))
 
 
-def trained(spam: Iterable[Slots], honest: Iterable[Slots]) -> array[int]:
-    """Return the weights, in steps, that tell two kinds of texts apart: a naive Bayes over their features."""
-    counts = []
-    texts = []
-    for kind in (spam, honest):
-        seen: dict[int, int] = {}
-        number = 0
-        for found in kind:
-            number += 1
-            for slots_of_kind in found:
-                for slot in slots_of_kind:
-                    seen[slot] = seen.get(slot, 0) + 1
-        counts.append(seen)
-        texts.append(number)
+def counted(texts: Iterable[Slots]) -> tuple[Counter[int], int]:
+    """Return in how many of some texts each feature stands, and how many texts there were."""
+    seen: Counter[int] = Counter()
+    number = 0
+    for found in texts:
+        number += 1
+        for slots_of_kind in found:
+            seen.update(slots_of_kind)
+    return seen, number
+
+
+def trained(spam: tuple[Counter[int], int], honest: tuple[Counter[int], int]) -> array[int]:
+    """Return the weights, in steps, that tell two kinds of counted texts apart: a naive Bayes over their features."""
+    (seen_in_spam, spam_texts), (seen_in_honest, honest_texts) = spam, honest
     weights = array("b", bytes(SLOTS))
-    for slot in counts[0].keys() | counts[1].keys():
-        in_spam, in_honest = counts[0].get(slot, 0), counts[1].get(slot, 0)
+    for slot in seen_in_spam.keys() | seen_in_honest.keys():
+        in_spam, in_honest = seen_in_spam[slot], seen_in_honest[slot]
         if in_spam + in_honest >= SEEN_AT_LEAST:
-            weights[slot] = _steps(_odds(in_spam, texts[0], DOUBT) - _odds(in_honest, texts[1], DOUBT))
+            weights[slot] = _steps(_odds(in_spam, spam_texts, DOUBT) - _odds(in_honest, honest_texts, DOUBT))
     return weights

@@ -36,6 +36,7 @@ class Sample:
     website: str = ""
     article: str = ""  # the words of its headline and standfirst
     parent: str = ""  # the text of the comment that it answers
+    trusted: bool = False  # whether the address that was typed is a trusted one, whose owner lets it appear
     trapped: bool = False  # whether the field was filled that people do not see
     seconds: float | None = None  # from the page with the form to the post, where a page of its own was asked for
     repeats: Sequence[str] = ()  # the statuses of the same words under other articles

@@ -94,6 +94,7 @@ class Context:
             website=comment.website,
             article=f"{article.headline} {article.standfirst}",
             parent=comment.parent.text if comment.parent else "",
+            trusted=self.writer is not None and is_trusted(self.writer, self.policy),
             trapped=self.trapped,
             seconds=self.seconds,
             repeats=[each.status for each in self.same if each.article_id != comment.article_id],

@@ -17,6 +17,7 @@ from comments.models import (
     Comment,
     Decision,
     Measure,
+    Policy,
     Revision,
     Tally,
     TextChanged,
@@ -85,6 +86,7 @@ def test_mended_typing_stays_before_readers_and_is_marked(client: Client) -> Non
     ],
 )
 def test_what_became_another_comment_goes_back_to_the_queue_at_once(client: Client, fields: dict[str, str]) -> None:
+    Policy(hold_score=0).save()  # it is about the edit
     comment = approved()
     url = comment.article.get_absolute_url()
     assert BEFORE in text(client.get(url))

@@ -131,7 +131,7 @@ def test_a_known_address_is_answered_like_an_unknown_one(
     for what in ("status", "headers", "page"):
         assert seen[KNOWN][what] == seen[UNKNOWN][what], what
     known, unknown = (Counter(seen[email]["statements"]) for email in (KNOWN, UNKNOWN))
-    # The row of a newcomer, and what moderators have decided about a person, each a statement of the same commit: hundredths of
-    # a millisecond beside its write to the disk. Nothing else is done for the one that is not for the other.
+    # The row of a newcomer, and what moderators have decided about a person, each a statement of the same commit:
+    # hundredths of a millisecond beside its write to the disk. Nothing else is done for one and not for the other.
     assert set(unknown - known) <= {NEWCOMER}
     assert set(known - unknown) <= (ABOUT_A_PERSON if how in ("always held", "only spam") else set())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-import time
+from array import array
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from comments.management.commands import measure_spam
 from comments.models import Comment, LinkedHost, Policy, SpamMemory
 from comments.spam import Sample, memory, score
+from comments.spam.features import MOST_WORDS, SLOTS, slots, weighed
 from comments.spam.signals import LEARNED_AT_MOST
+from comments.spam.training import Grammar
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
 
@@ -38,14 +41,14 @@ def test_of_a_set_kept_apart_most_spam_is_held_and_hardly_an_honest_comment_fold
     assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.12 * len(found["ham"])
 
 
-def test_of_a_set_in_another_voice_nobody_honest_is_foldered_and_three_quarters_of_spam_are_held() -> None:
+def test_of_a_set_in_another_voice_nobody_honest_is_foldered_and_most_spam_is_held() -> None:
     policy, found = Policy(), {"spam": [], "ham": []}
     for line in APART.read_text().splitlines():
         row = json.loads(line)
         found[row["label"]].append(points(row["text"], name=row.get("name", ""), website=row.get("website", "")))
     assert min(map(len, found.values())) >= 145
-    assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.75 * len(found["spam"])
-    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.12 * len(found["ham"])
+    assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.85 * len(found["spam"])
+    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.15 * len(found["ham"])
     assert max(found["ham"]) < policy.spam_score
 
 
@@ -129,21 +132,40 @@ def test_the_trap_alone_folders_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["a" * 10_000, "ab " * 3333, "https://a.example/ " * 500, "1 2 " * 2500, "`" * 10_000]
+    "words",
+    ["a" * 10_000, "ab " * 3333, "https://a.example/ " * 500, "1 2 " * 2500, "`" * 10_000, "a-" * 5000, "+1 (" * 2500],
 )
-def test_its_time_grows_with_the_text_alone(words: str) -> None:
-    begun = time.process_time()
-    score(Sample(words, article="Some words", parent=words), memory.starting())
-    assert time.process_time() - begun < 0.25
+def test_a_long_text_is_scored_like_any_other(words: str) -> None:
+    """An expression whose time explodes would not come back at all."""
+    made = score(Sample(words, article="Some words", parent=words), memory.starting())
+    assert 0 <= made.points <= 100
 
 
-def test_a_typical_comment_is_scored_in_a_millisecond() -> None:
-    weights = memory.starting()
-    sample = [Sample(f"{TALK} {number} " * 3, article="A scheduler for old laptops") for number in range(50)]
-    begun = time.process_time()
-    for each in sample:
-        score(each, weights)
-    assert (time.process_time() - begun) / 50 < 0.004  # a crowded machine is four times slower
+def test_what_the_memory_reads_of_a_text_is_bounded() -> None:
+    words = " ".join(f"word{number}" for number in range(5_000))
+    singles, pairs, triples = slots(words)
+    assert len(singles) <= MOST_WORDS + 1
+    assert len(pairs) <= MOST_WORDS + 1
+    assert len(triples) < 20 * MOST_WORDS
+
+
+def test_one_odd_word_proves_less_than_many() -> None:
+    weights = array("b", [8]) * SLOTS  # every feature speaks for spam alike
+    alone, many = (weighed(slots(words), weights) for words in ("viagra", "viagra cialis levitra tramadol xanax pills"))
+    assert 0 < alone < many / 1.5
+
+
+def test_a_trusted_address_speaks_for_a_comment() -> None:
+    assert points(AD) - points(AD, trusted=True) == 12
+
+
+def test_a_name_that_is_a_trade_is_known_in_other_scripts_too() -> None:
+    for name in ("小陈贷款", "김팀장 대출", "קזינו ישראל", "Олег сантехник", "سامي قروض", "Hà cho vay"):
+        signals = [words for _, words in score(Sample("Hello", name=name), memory.starting()).signals]
+        assert any("what somebody sells" in words for words in signals), name
+    for name in ("陈伟", "김지훈", "דנה לוי", "Олег Петров", "سامي حداد", "Nguyễn Hà"):
+        signals = [words for _, words in score(Sample("Hello", name=name), memory.starting()).signals]
+        assert not any("what somebody sells" in words for words in signals), name
 
 
 @pytest.mark.django_db
@@ -213,6 +235,25 @@ class TestLearning:
         told = io.StringIO()
         call_command("measure_spam", str(file), stdout=told)
         assert "1 (100.0%)" in told.getvalue()
+
+    def test_each_family_of_the_grammar_is_measured_without_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Few(Grammar):
+            def __init__(self, kind: str) -> None:
+                super().__init__(kind)
+                self.families = {name: self.families[name] for name in ("german", "short", "french")}
+
+        monkeypatch.setattr(measure_spam, "Grammar", Few)
+        told = io.StringIO()
+        call_command("measure_spam", "--families", stdout=told)
+        rows = [line.split() for line in told.getvalue().splitlines()]
+        assert [row[0] for row in rows[1:3]] == ["spam", "honest"]
+        spam, honest = (float(row[1].rstrip("%")) for row in rows[1:3])
+        assert 0 <= honest < spam <= 100
+        assert told.getvalue().count("german") == 2
+
+    def test_without_a_file_and_without_families_there_is_nothing_to_measure(self) -> None:
+        with pytest.raises(CommandError, match="--families"):
+            call_command("measure_spam", stdout=io.StringIO())
 
     @pytest.mark.parametrize(
         "line", ["nonsense", '{"text": "x"}', '{"text": 1, "label": "spam"}', '{"text": "x", "label": "?"}']

@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 def starting_model() -> bytes:
     """Return the file of the starting model, the same at every run."""
-    return memory.written(memory.trained(_spelled_out("spam"), _spelled_out("honest")))
+    return memory.written(memory.trained(*(memory.counted(_spelled_out(kind)) for kind in ("spam", "honest"))))
 
 
 def _spelled_out(kind: str) -> list[Slots]:
