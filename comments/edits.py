@@ -23,6 +23,7 @@ from comments.models import MOST_EDITS, Comment, Decision, Measure, TextChanged,
 from comments.triage import Refusal, Verdict
 
 MOST_TYPOS = 10  # words; who mends more than that has rewritten it
+SHORT_WORD = 4  # letters
 LONGEST_WORD = 40  # characters; a longer one is a text without spaces, or no word
 
 _STOPS = ".,;:!?()'\"“”‘’"
@@ -188,7 +189,7 @@ def _is_mend_of_typing(before: str, after: str) -> bool:
 
 
 def _is_slip(word: str, other: str) -> bool:
-    """Whether one word is the other, mistyped: up to two letters differ, and no figure does."""
+    """Whether one word is the other, mistyped: of a long one up to two letters differ, and never a figure."""
     if any(char.isdigit() for char in word + other):
         return word.strip(_STOPS) == other.strip(_STOPS)
     if _signs(word) != _signs(other):
@@ -199,8 +200,24 @@ def _is_slip(word: str, other: str) -> bool:
     longest = max(len(plain), len(plain_other))
     if longest > LONGEST_WORD or _is_unspaced(word + other):
         return False
+    if longest <= SHORT_WORD:
+        return _is_swapped_or_doubled(plain, plain_other)
     same = sum(block.size for block in SequenceMatcher(None, plain, plain_other, autojunk=False).get_matching_blocks())
-    return longest - same <= (2 if longest > 4 else 1)
+    return longest - same <= 2
+
+
+def _is_swapped_or_doubled(word: str, other: str) -> bool:
+    """Whether two neighbouring letters of a short word changed places, or one was typed twice.
+
+    Another letter there is mostly another word: “now” for “not”, “can” for “cant”.
+    """
+    short, long = sorted((word, other), key=len)
+    if len(short) == len(long):
+        odd = [at for at in range(len(word)) if word[at] != other[at]]
+        return len(word) > 2 and len(odd) == 2 and odd[1] - odd[0] == 1 and word[odd[0]] == other[odd[1]]
+    return len(long) - len(short) == 1 and any(
+        long[at] == long[at - 1] and long[:at] + long[at + 1 :] == short for at in range(1, len(long))
+    )
 
 
 def _letters(word: str) -> str:

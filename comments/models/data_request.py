@@ -13,6 +13,7 @@ from django.utils import timezone
 from comments.models.writer import ASK_EVERY, Writer
 
 OPEN_FOR = timedelta(hours=24)  # after the mail
+WAITS_AT_MOST = timedelta(days=1)  # for its turn
 BETWEEN_MAILS_STOPPED = timedelta(days=1)  # to an address whose owner wants no mail, and may still want the data
 
 
@@ -47,11 +48,25 @@ class DataRequest(models.Model):
         found = cls.objects.select_related("writer").filter(digest=digest, sent_at__gt=since, writer__isnull=False)
         return found.first()
 
-    def is_to_be_mailed(self) -> bool:
-        """Whether this one leads to a mail: something is held, and the address has not had one a moment ago."""
+    def is_settled(self) -> bool:
+        """Whether it needs no mail: nothing is held, one just went there whose link is good, or a later one waits."""
         if self.writer is None or self.sent_at is not None:
-            return False
-        return self.writer.take_turn(every=ASK_EVERY if self.writer.stopped_at is None else BETWEEN_MAILS_STOPPED)
+            return True
+        others = self.writer.data_requests.exclude(pk=self.pk)
+        mailed = models.Q(sent_at__gt=self.made_at - self._between_mails)
+        return others.filter(mailed | models.Q(sent_at=None, pk__gt=self.pk)).exists()
+
+    def takes_turn(self) -> bool:
+        """Whether the mail may go now; False where the address has had one for something else, or the site too many."""
+        return self.writer is not None and self.writer.take_turn(every=self._between_mails)
+
+    def may_wait(self) -> bool:
+        """Whether it is worth a mail later: somebody still expects one."""
+        return timezone.now() < self.made_at + WAITS_AT_MOST
+
+    @property
+    def _between_mails(self) -> timedelta:
+        return ASK_EVERY if self.writer is None or self.writer.stopped_at is None else BETWEEN_MAILS_STOPPED
 
     def open_with_new_key(self) -> str:
         """Return a key that opens this request from now on."""

@@ -107,6 +107,49 @@ def test_an_address_gets_one_mail_an_hour(client: Client) -> None:
     assert len(mail.outbox) == 2
 
 
+def asked_and_worked_off_for(client: Client, hours: int) -> int:
+    """Ask once, let the worker look every ten minutes, and return after how many minutes the mail came; 0 for never."""
+    begun = timezone.now()
+    ask(client)
+    for minutes in range(0, hours * 60, 10):
+        with time_machine.travel(begun + timedelta(minutes=minutes, seconds=5), tick=False):
+            assert work_off() == []
+        if mail.outbox:
+            return minutes or 1
+    return 0
+
+
+def test_a_request_waits_for_its_turn_behind_another_mail(client: Client) -> None:
+    make_comment()
+    Writer.objects.update(asked_at=timezone.now() - timedelta(minutes=15))  # the question about replies
+    assert 40 <= asked_and_worked_off_for(client, 3) <= 60
+    assert client.get(link()).status_code == 200
+
+
+def test_a_request_is_not_lost_where_the_site_has_sent_as_many_as_it_may(client: Client, settings) -> None:
+    settings.COMMENTS_QUESTIONS_PER_HOUR = 1
+    make_comment()
+    make_comment(email="other@reader.example")
+    Writer.objects.filter(key="other@reader.example").update(asked_at=timezone.now())
+    assert 60 <= asked_and_worked_off_for(client, 3) <= 70
+
+
+def test_of_requests_that_wait_one_is_mailed_and_none_waits_for_ever(client: Client, settings) -> None:
+    make_comment()
+    Writer.objects.update(asked_at=timezone.now())
+    for _ in range(4):
+        ask(client)
+    assert asked_and_worked_off_for(client, 3)
+    with time_machine.travel(timezone.now() + timedelta(hours=5), tick=False):
+        work_off()
+    assert len(mail.outbox) == 1
+    mail.outbox.clear()
+    settings.COMMENTS_QUESTIONS_PER_HOUR = 0
+    with time_machine.travel(timezone.now() + timedelta(hours=9)):
+        assert not asked_and_worked_off_for(client, 30)
+    assert not DBTaskResult.objects.filter(status="READY", task_path__endswith="mail_data_link").exists()
+
+
 def test_who_wants_no_mail_is_asked_no_more_than_daily_by_others(client: Client) -> None:
     make_comment()
     now = timezone.now()
