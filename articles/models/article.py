@@ -1,4 +1,4 @@
-"""Sections, authors, tags, publishers and the articles themselves, with every act that changes one."""
+"""The articles, with every act that changes one."""
 
 from __future__ import annotations
 
@@ -13,153 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import markup, workflow
+from articles.models.author import Author
+from articles.models.history import Correction, PastSlug, Transition
+from articles.models.publisher import Publisher
+from articles.models.section import Section
+from articles.models.tag import Tag
 from articles.pagecache import expire
 from articles.querysets import ArticleQuerySet
-from articles.shelves import Filing, Shelf, ShelfMark, refile
+from articles.shelves import refile
 from articles.sources import source_key
 from articles.workflow import ACTS, State, WrongState
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from articles.models.byline import Byline
+
 
 # Fields that decide on which lists an article stands, and where.
 SHELVED_BY = frozenset({"state", "publish_at", "section", "source_publisher"})
-
-__all__ = [
-    "Article",
-    "Author",
-    "Byline",
-    "Correction",
-    "Filing",
-    "PastSlug",
-    "Publisher",
-    "Section",
-    "Shelf",
-    "ShelfMark",
-    "Tag",
-    "Transition",
-]
-
-
-class Section(models.Model):
-    """A part of the paper; each article stands in one."""
-
-    class Colour(models.TextChoices):
-        """The seven hues of the palette; the style sheet gives each a light and a dark value."""
-
-        VIOLET = "violet", "Violet"
-        TEAL = "teal", "Teal"
-        MAGENTA = "magenta", "Magenta"
-        AMBER = "amber", "Amber"
-        BLUE = "blue", "Blue"
-        CYAN = "cyan", "Cyan"
-        GREEN = "green", "Green"
-
-    name = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField(max_length=60, unique=True)
-    description = models.CharField(max_length=240, blank=True)
-    colour = models.CharField(max_length=10, choices=Colour, default=Colour.BLUE)
-    position = models.PositiveSmallIntegerField(default=0, help_text="Order in the navigation; lower comes first.")
-
-    class Meta:
-        ordering = ["position", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:section", args=[self.slug])
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        expire("layout")  # the navigation of every page names the sections
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        expire("layout")
-        return super().delete(*args, **kwargs)
-
-
-class Tag(models.Model):
-    """A subject; any number to an article."""
-
-    name = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField(max_length=60, unique=True)
-    description = models.CharField(max_length=240, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        expire(f"tag:{self.pk}")
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        expire(f"tag:{self.pk}")
-        return super().delete(*args, **kwargs)
-
-
-class Author(models.Model):
-    """Somebody named in a byline; needs no login, and an address is never kept here."""
-
-    name = models.CharField(max_length=90)
-    slug = models.SlugField(max_length=90, unique=True)
-    role = models.CharField(max_length=90, blank=True, help_text="For example: Security correspondent.")
-    bio = models.TextField(max_length=600, blank=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="author",
-        help_text="The login of this author, if there is one.",
-    )
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:author", args=[self.slug])
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        expire(f"author:{self.pk}")
-
-    @property
-    def initials(self) -> str:
-        """Up to two letters for the square beside the name."""
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
-
-class Publisher(models.Model):
-    """Who published a story that ours is based on."""
-
-    name = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField(max_length=120, unique=True)
-    url = models.URLField("web address", blank=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:publisher", args=[self.slug])
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        expire(f"publisher:{self.pk}")
 
 
 class Article(models.Model):
@@ -461,78 +333,3 @@ class Article(models.Model):
                 setattr(self, name, value)
             self.save(update_fields=["state", *changes])
             self.transitions.create(was=was, became=self.state, by=by, note=note)
-
-
-class BylineManager(models.Manager["Byline"]):
-    """Bylines come with their authors: nobody prints one without the name."""
-
-    def get_queryset(self) -> models.QuerySet[Byline]:
-        return super().get_queryset().select_related("author")
-
-
-class Byline(models.Model):
-    """One author of one article, in the order printed."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
-    position = models.PositiveSmallIntegerField(default=0)
-
-    objects = BylineManager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["article", "author"], name="byline_once")]
-
-    def __str__(self) -> str:
-        return self.author.name
-
-
-class PastSlug(models.Model):
-    """A slug under which readers knew an article; it redirects for ever."""
-
-    slug = models.SlugField(max_length=90, unique=True)
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="past_slugs")
-
-    def __str__(self) -> str:
-        return self.slug
-
-
-class Correction(models.Model):
-    """A dated note under a published article; its text never changes in silence."""
-
-    class Kind(models.TextChoices):
-        CORRECTION = "correction", "Correction"
-        UPDATE = "update", "Update"
-        CLARIFICATION = "clarification", "Clarification"
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="corrections")
-    kind = models.CharField(max_length=15, choices=Kind)
-    text = models.TextField(max_length=1000)
-    made_at = models.DateTimeField(default=timezone.now)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["made_at", "pk"]
-        indexes = [models.Index(fields=["-made_at", "-id"], name="correction_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.text[:60]}"
-
-
-class Transition(models.Model):
-    """The trace of a move from one state to another: who, when, and why."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="transitions")
-    was = models.CharField(max_length=10)
-    became = models.CharField(max_length=10)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    note = models.CharField(max_length=300, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-made_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.was} → {self.became}"
