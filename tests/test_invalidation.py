@@ -436,7 +436,7 @@ KNOWN = {
     ("articles/admin/form.py", "make_publisher", "Publisher.create"): "a new one stands on no page yet",
     ("articles/admin/form.py", "save_names", "Byline.update_or_create"): "the form settles the article afterwards",
     ("articles/admin/form.py", "save_names", "Tag.create"): "a new one stands on no page yet",
-    ("articles/models/article.py", "pin", "Article.update"): "the pin that ends shows on the front alone, which is expired",
+    ("articles/models/article.py", "pin", "Article.update"): "the pin that ends shows on the front, which expires",
     ("articles/models/article.py", "save", "PastSlug.update_or_create"): "part of the save that expires",
     ("comments/models/comment.py", "_count", "Thread.get_or_create"): "part of entering and deciding, which expire",
     ("comments/models/comment.py", "_count", "Thread.update"): "part of entering and deciding, which expire",
