@@ -163,5 +163,8 @@ def waiting_notices() -> dict[str, Any]:
     return {
         "waiting": Notice.objects.open().order_by()[: paging.COUNTED].count(),
         "overdue": Notice.objects.overdue(now).order_by()[: paging.COUNTED].count(),
-        "first": Notice.objects.open().select_related("report").order_by("due_at", "pk")[:3],
+        "first": Notice.objects.open()
+        .select_related("report", "comment__article__section")
+        .defer(*UNREAD)
+        .order_by("due_at", "pk")[:3],
     }
