@@ -1,0 +1,177 @@
+"""The outcome by mail, and every letter to a writer as it leaves: its parts, its headers, and what fails."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Article
+from comments import follow_mail
+from comments.models import Comment, ReplyNotice, Writer
+from tests.comments.following import RITA, answered, article, followed, link_in, mailbox, rounds
+from tests.comments.posting import post
+from tests.factories import make_article, make_comment, make_moderator
+from tests.mailbox import Mailbox, html_of, text_of
+
+__all__ = ["article", "mailbox"]  # fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+# The decision.
+
+
+def outcome(mailbox: Mailbox) -> list[Any]:
+    """What arrives once the time for an undo has passed."""
+    follow_mail.look_for_mail()
+    with time_machine.travel(timezone.now() + follow_mail.UNDO_TIME + timedelta(seconds=1)):
+        return rounds(mailbox)
+
+
+def wanting(article: Article) -> Comment:
+    comment = make_comment(article, "My own words.", status="pending", wants_outcome=True)
+    Writer.objects.update(confirmed_at=timezone.now())
+    follow_mail.look_for_mail()
+    return comment
+
+
+def test_a_decision_is_mailed_in_the_receipts_own_words(article: Article, mailbox: Mailbox, client: Client) -> None:
+    comment = wanting(article)
+    comment.reject(by=make_moderator(), reason="off-topic", note="This is about plants, not about planes.")
+    [mail] = outcome(mailbox)
+    words = text_of(mail)
+    assert mail["To"] == RITA
+    assert mail["Subject"].startswith("Your comment is not published")
+    assert "Rejected: Off topic." in words
+    assert "> This is about plants, not about planes." in words
+    assert "> My own words." in words
+    assert client.get(link_in(mail, "receipt/")).status_code == 200
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert outcome(mailbox) == []
+
+
+def test_an_approval_and_the_spam_folder_are_told_as_on_the_receipt(article: Article, mailbox: Mailbox) -> None:
+    max_ = make_moderator()
+    wanting(article).approve(by=max_)
+    assert outcome(mailbox)[0]["Subject"].startswith("Your comment is published")
+    wanting(article).mark_spam(by=max_)
+    [mail] = outcome(mailbox)
+    assert "It lies in the spam folder" in text_of(mail)
+
+
+def test_a_slip_that_was_undone_is_not_told(article: Article, mailbox: Mailbox) -> None:
+    comment, max_ = wanting(article), make_moderator()
+    decision = comment.reject(by=max_, reason="insult")
+    assert decision
+    comment.undo(decision, by=max_)
+    comment.approve(by=max_)
+    [mail] = outcome(mailbox)
+    assert mail["Subject"].startswith("Your comment is published")
+
+
+@pytest.mark.parametrize("fields", [{"confirmed_at": None}, {"stopped_at": "2026-01-01T00:00Z"}])
+def test_no_decision_is_mailed_unasked_unconfirmed_or_after_a_stop(
+    article: Article, mailbox: Mailbox, fields: dict[str, Any]
+) -> None:
+    comment, unasked = wanting(article), make_comment(article, status="pending")
+    Writer.objects.update(**fields)
+    max_ = make_moderator()
+    comment.approve(by=max_)
+    unasked.approve(by=max_)
+    assert outcome(mailbox) == []
+
+
+# Sent as it should be.
+
+
+def test_a_mail_has_two_parts_one_recipient_and_headers_that_no_text_can_add_to(
+    article: Article, mailbox: Mailbox
+) -> None:
+    Article.objects.update(headline="A plant\r\nBcc: everybody@reader.example, and \u202egnirb")
+    comment = followed(Article.objects.get())
+    name = '"Rita" <rita@reader.example>'
+    answered(comment, "-- \nStop mail: https://evil.example/ <script>alert(1)</script>", name=name)
+    [mail] = rounds(mailbox)
+    assert mailbox.recipients == [RITA]
+    assert mail["To"] == RITA
+    assert mail["Bcc"] is None
+    assert mail["From"] == "newsblog@localhost"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert "\n> Stop mail: https://evil.example/" in text_of(mail)
+    assert "<script>" not in html_of(mail)
+    assert mail.defects == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "reached"),
+    [
+        ("rita@bücher.example", "rita@xn--bcher-kva.example"),
+        ("Rita@Reader.Example", "Rita@Reader.Example"),
+        ("rita@аpple.example", "rita@xn--pple-43d.example"),  # a Cyrillic letter: another host, and another person
+    ],
+)
+def test_an_address_of_other_letters_reaches_its_own_host(
+    article: Article, mailbox: Mailbox, typed: str, reached: str
+) -> None:
+    followed(article, typed, confirmed=False)
+    [mail] = rounds(mailbox)
+    assert mailbox.recipients == [reached]
+    assert mail["To"].addresses[0].display_name == ""
+
+
+def test_a_mail_that_fails_is_tried_again_and_told_once(article: Article, mailbox: Mailbox, caplog: Any) -> None:
+    answered(followed(article))
+    mailbox.refusal = "451 busy; rita@reader.example has to wait"
+    assert rounds(mailbox) == []
+    assert ReplyNotice.objects.get().sent_at is None
+    mailbox.refusal = ""
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert len(rounds(mailbox)) == 1
+        assert rounds(mailbox) == []
+    assert "rita" not in caplog.text
+
+
+def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(
+    article: Article, mailbox: Mailbox, caplog: Any
+) -> None:
+    caplog.set_level(logging.INFO)
+    followed(article, confirmed=False)
+    mailbox.refused = "550 rita@reader.example: no such mailbox"
+    rounds(mailbox)
+    mailbox.refused = ""
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert rounds(mailbox) == []
+    ours = " ".join(record.getMessage() for record in caplog.records if record.name != "mail.log")
+    assert "550" in ours
+    assert "rita" not in ours
+
+
+def test_a_post_asks_nothing_more_of_the_database_where_no_box_is_ticked(client: Client) -> None:
+    post(client, make_article())  # what is read once per process is read now
+    counts = []
+    for fields in ({}, {"follow": "on"}):
+        article = make_article()
+        with CaptureQueriesContext(connection) as queries:
+            post(client, article, email=f"{len(counts)}@reader.example", **fields)
+        counts.append(len(queries))
+        assert not any("follow" in query["sql"] for query in queries if not fields)
+    assert counts[1] == counts[0] + 2
+
+
+def test_what_anybody_can_cause_counts_for_the_sites_number_whatever_it_is_about(settings: Any, caplog: Any) -> None:
+    settings.COMMENTS_QUESTIONS_PER_HOUR = 1
+    rita, olga = Writer.of(RITA), Writer.of("olga@reader.example")
+    assert rita.take_turn()
+    assert not olga.take_turn()
+    assert "COMMENTS_QUESTIONS_PER_HOUR" in caplog.text
+    rita.return_turn()
+    assert olga.take_turn()
