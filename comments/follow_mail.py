@@ -28,6 +28,7 @@ FOLLOWS_A_STEP = 500
 SHOWN = 20  # replies in one mail; the discussion has the others
 UNDO_TIME = timedelta(minutes=1)  # in which a moderator takes a slip back, before its writer is told of it
 STALE = timedelta(days=7)  # A reply that could not be mailed for so long is no news.
+TAKEN_FOR = timedelta(minutes=10)  # no letter takes so long; less than after what a killed worker's task is done anew
 TOLD = (Comment.Status.APPROVED, Comment.Status.REJECTED, Comment.Status.SPAM)
 
 
@@ -188,17 +189,19 @@ def mail_replies(follow_pk: int) -> None:
         return
     shown = Comment.objects.published().filter(pk=OuterRef("comment_id"))
     unsent.filter(~Exists(shown)).delete()
-    taken_at = timezone.now()
-    # Taken before it is sent: two workers that look at the same follow share its replies out and repeat none.
-    if not unsent.update(sent_at=taken_at):
+    now = timezone.now()
+    # Taken before it is sent: two workers that look at the same follow share its replies out and repeat none. What a
+    # killed worker had taken is taken again, when its task is done anew: better told twice than not at all.
+    if not unsent.filter(Q(taken_at=None) | Q(taken_at__lt=now - TAKEN_FOR)).update(taken_at=now):
         return
-    taken = ReplyNotice.objects.filter(follow=follow, sent_at=taken_at)
+    taken = ReplyNotice.objects.filter(follow=follow, taken_at=now)
     try:
         comments = [each.comment for each in taken.select_related("comment__parent").order_by("comment")]
         mail.send(_letter_of_replies(follow, comments))
     except BaseException:
-        taken.update(sent_at=None)
+        taken.update(taken_at=None)
         raise
+    taken.update(sent_at=now)
 
 
 def _letter_of_replies(follow: Follow, comments: Sequence[Comment]) -> EmailMultiAlternatives:

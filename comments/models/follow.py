@@ -171,6 +171,7 @@ class ReplyNotice(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
     due_at = models.DateTimeField(null=True)
     queued_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)  # by the worker that is about to send it
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

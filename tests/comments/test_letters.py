@@ -12,14 +12,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
 from comments import follow_mail
 from comments.models import Comment, ReplyNotice, Writer
+from newsblog.jobs import take_up_what_was_left
 from tests.comments.following import RITA, answered, article, followed, link_in, mailbox, rounds
 from tests.comments.posting import post
 from tests.factories import make_article, make_comment, make_moderator
 from tests.mailbox import Mailbox, html_of, text_of
+from tests.working import work_off
 
 __all__ = ["article", "mailbox"]  # fixtures
 
@@ -138,6 +141,33 @@ def test_a_mail_that_fails_is_tried_again_and_told_once(article: Article, mailbo
         assert len(rounds(mailbox)) == 1
         assert rounds(mailbox) == []
     assert "rita" not in caplog.text
+
+
+def test_a_worker_that_is_killed_while_it_mails_loses_no_reply(article: Article, mailbox: Mailbox) -> None:
+    """As kill -9 leaves it: the reply was taken, the task runs for ever, and nobody was told."""
+    answered(followed(article))
+    follow_mail.look_for_mail()
+    now = timezone.now()
+    ReplyNotice.objects.update(taken_at=now)
+    DBTaskResult.objects.filter(task_path__endswith="mail_replies").update(status="RUNNING", started_at=now)
+    for minutes, letters in ((5, 0), (59, 0), (61, 1), (130, 0)):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            take_up_what_was_left.enqueue()
+            assert work_off() == []
+            assert len(mailbox.take()) == letters, minutes
+    assert ReplyNotice.objects.get().sent_at == now + timedelta(minutes=61)
+
+
+def test_two_workers_at_one_follow_mail_a_reply_once(article: Article, mailbox: Mailbox) -> None:
+    comment = followed(article)
+    answered(comment)
+    follow_mail.look_for_mail()
+    ReplyNotice.objects.update(taken_at=timezone.now())  # the other worker is about to send it
+    assert rounds(mailbox) == []
+    answered(comment, "And I was there too.")
+    [letter] = rounds(mailbox)
+    assert "And I was there too." in text_of(letter)
+    assert "it is true" not in text_of(letter)
 
 
 def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(
