@@ -22,6 +22,7 @@ from tests.factories import make_article, make_comment, make_moderator
 
 EVALUATION = Path(__file__).with_name("evaluation.jsonl")
 APART = Path(__file__).with_name("evaluation_apart.jsonl")  # Nothing in the score was ever set by it.
+UNSEEN = Path(__file__).with_name("evaluation_unseen.jsonl")  # By somebody else, and scored once.
 AD = "Visit https://pill-shop.example/now for the cheapest sneezewort pills, order the sneezewort today."
 TALK = "The scheduler patch of last winter made my old laptop usable again, though the fan disagrees."
 
@@ -50,6 +51,16 @@ def test_of_a_set_in_another_voice_nobody_honest_is_foldered_and_most_spam_is_he
     assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.85 * len(found["spam"])
     assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.15 * len(found["ham"])
     assert max(found["ham"]) < policy.spam_score
+
+
+def test_of_a_list_by_somebody_who_had_seen_nothing_of_it_the_aim_is_kept() -> None:
+    policy, found = Policy(), {"spam": [], "ham": []}
+    for line in UNSEEN.read_text().splitlines():
+        row = json.loads(line)
+        found[row["label"]].append(points(row["text"], name=row["name"], website=row.get("website", "")))
+    assert min(map(len, found.values())) >= 145
+    assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.95 * len(found["spam"])
+    assert sum(number >= policy.spam_score for number in found["ham"]) <= 0.01 * len(found["ham"])
 
 
 def test_words_alone_never_reach_the_spam_folder() -> None:
