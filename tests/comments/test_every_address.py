@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -227,3 +228,21 @@ def test_no_value_in_the_place_of_an_id_or_a_key_is_an_error_of_ours(
                 if answer.status_code >= 500:
                     failed.append(f"{method} {filled(route, value)[:120]}: {answer.status_code}")
     assert failed == []
+
+
+# https://html.spec.whatwg.org/#the-time-element: a month, a day, or a moment with its offset, of at most milliseconds.
+MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d))?)?)?")
+
+
+def test_every_moment_is_one_that_a_program_can_read(addresses: dict[str, list[str]], desk: Client) -> None:
+    pk = str(Comment.objects.order_by("pk").values_list("pk", flat=True)[0])
+    pages = [desk.get(filled(route, pk)) for route in sorted(set(desk_routes())) if "logout" not in route]
+    pages += [Client().get(address) for reached in addresses.values() for address in reached]
+    found = {
+        moment
+        for page in pages
+        if page.headers.get("Content-Type", "").startswith("text/html")
+        for moment in re.findall(r'datetime="([^"]*)"', page.content.decode())
+    }
+    assert len(found) > 5
+    assert {moment for moment in found if not MOMENT.fullmatch(moment)} == set()
