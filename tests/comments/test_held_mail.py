@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,25 +15,17 @@ from django.utils import timezone
 from articles.models import Article
 from comments import held_mail
 from comments.models import Comment, Decision, HeldNotice, ModeratorMail, Writer
+from tests.comments.following import article, mailbox
 from tests.comments.posting import text
-from tests.factories import make_article, make_author_user, make_comment, make_moderator
-from tests.mailbox import Mailbox, html_of, mail_server, text_of
+from tests.factories import make_author_user, make_comment, make_moderator
+from tests.mailbox import Mailbox, html_of, text_of
 from tests.working import work_off
+
+__all__ = ["article", "mailbox"]  # fixtures
 
 pytestmark = pytest.mark.django_db
 
 OWN = "/admin/comments/moderatormail/"
-
-
-@pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
-    with mail_server(settings) as mailbox:
-        yield mailbox
-
-
-@pytest.fixture
-def article() -> Article:
-    return make_article("The chip maker opens a plant", slug="plant")
 
 
 def moderator(username: str = "max", speed: str = "at-once") -> User:
