@@ -1,4 +1,4 @@
-"""Times at the moderators' desk: every field of a moment says in which zone it is read."""
+"""Times at the moderators' desk: the browser's own field for a moment, which says in which zone it is read."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
+from articles.admin.form import MOMENT
 from articles.templatetags.articles import zone_of
 
 
 class Zoned:
-    """An admin whose fields of moments name the site's zone."""
+    """An admin whose fields of moments are one field each, to the minute, and name the site's zone."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if isinstance(db_field, models.DateTimeField):
+            widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+            kwargs |= {"form_class": forms.DateTimeField, "widget": widget}
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(db_field, models.DateTimeField):
             zone = zone_of(timezone.localtime())

@@ -141,6 +141,12 @@ class RestrictionAdmin(Logged, Zoned, RestrictionBase):
     fields = ["section", "mode", "reason", "since", "until", "slow_seconds"]
     actions = [end_now]
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        section: Any = form.base_fields["section"].widget
+        section.can_add_related = section.can_change_related = False  # a section is not made on the way
+        return form
+
 
 @admin.register(Policy)
 class PolicyAdmin(Zoned, PolicyBase):
