@@ -197,7 +197,8 @@ def mail_replies(follow_pk: int) -> None:
     taken = ReplyNotice.objects.filter(follow=follow, taken_at=now)
     try:
         comments = [each.comment for each in taken.select_related("comment__parent").order_by("comment")]
-        mail.send(_letter_of_replies(follow, comments))
+        if comments:  # muted at this moment, there are none left
+            mail.send(_letter_of_replies(follow, comments))
     except BaseException:
         taken.update(taken_at=None)
         raise

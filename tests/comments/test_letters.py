@@ -16,7 +16,8 @@ from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
 from comments import follow_mail
-from comments.models import Comment, ReplyNotice, Writer
+from comments.models import Comment, Follow, ReplyNotice, Writer
+from comments.models.follow import ReplyNoticeQuerySet
 from newsblog.jobs import take_up_what_was_left
 from tests.comments.following import RITA, answered, article, followed, link_in, mailbox, rounds
 from tests.comments.posting import post
@@ -168,6 +169,24 @@ def test_two_workers_at_one_follow_mail_a_reply_once(article: Article, mailbox: 
     [letter] = rounds(mailbox)
     assert "And I was there too." in text_of(letter)
     assert "it is true" not in text_of(letter)
+
+
+def test_a_discussion_that_is_muted_while_its_mail_is_made_gets_no_empty_letter(
+    article: Article, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = followed(article)
+    answered(comment)
+    take = ReplyNoticeQuerySet.update
+
+    def take_and_mute(rows: ReplyNoticeQuerySet, **values: Any) -> int:
+        taken = take(rows, **values)
+        if values.get("taken_at"):
+            Follow.objects.get(comment=comment).mute()
+        return taken
+
+    monkeypatch.setattr(ReplyNoticeQuerySet, "update", take_and_mute)
+    assert rounds(mailbox) == []
+    assert not ReplyNotice.objects.exists()
 
 
 def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(
