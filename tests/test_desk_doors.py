@@ -12,7 +12,7 @@ from django.test import Client
 from articles.models import Article, Author, Publisher, Section, Tag
 from comments.models import Appeal, Block, BlockedWord, Comment, ModeratorMail, Notice, Policy, Restriction, Thread
 from tests.comments.test_email_privacy import addresses
-from tests.comments.test_every_address import desk_routes, filled, rows
+from tests.comments.test_every_address import changes, desk_routes, filled, rows
 from tests.factories import make_article, make_author_user
 from tests.test_roles import MAKERS
 
@@ -120,9 +120,8 @@ def test_whoever_has_no_desk_is_sent_to_sign_in(keys: dict[str, str], who: str) 
         for answer in (client.get(address), client.post(address, {"act": "approve", "post": "yes"})):
             if answer.status_code != 302 or not answer.headers["Location"].startswith("/admin/login/"):
                 inside[address] = answer.status_code
-    after = rows()
     assert inside == {}
-    assert [table for table in after if after[table] != before[table]] == []
+    assert changes(before, rows()) == []
 
 
 ACTS = (
@@ -160,9 +159,8 @@ def test_what_a_role_may_not_open_it_does_not_change_by_posting(keys: dict[str, 
             address = address_of(route, keys)
             if statuses := press_all(client, address) - set(REFUSED):
                 odd[address] = statuses
-    after = rows()
     assert odd == {}
-    assert [table for table in after if after[table] != before[table]] == []
+    assert changes(before, rows()) == []
 
 
 def test_the_same_posts_by_an_administrator_change_much(keys: dict[str, str]) -> None:
@@ -172,8 +170,7 @@ def test_the_same_posts_by_an_administrator_change_much(keys: dict[str, str]) ->
     for route, who in DOORS.items():
         if "G" in who:
             press_all(client, address_of(route, keys))
-    after = rows()
-    changed = {table.partition(".")[2] for table in after if after[table] != before[table]}
+    changed = {table.partition(".")[2] for table in changes(before, rows())}
     assert changed >= {"Author", "Block", "BlockedWord", "Decision", "Tag"}
 
 

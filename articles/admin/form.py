@@ -50,9 +50,12 @@ MINOR = "minor"
 TAKING_AWAY = ("withdraw", "unschedule")
 
 
+def moment_widget() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+
+
 def moment_field(**kwargs: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
-    return forms.DateTimeField(required=False, widget=widget, **kwargs)
+    return forms.DateTimeField(required=False, widget=moment_widget(), **kwargs)
 
 
 def digest(value: str) -> str:

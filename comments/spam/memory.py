@@ -86,7 +86,10 @@ def _odds(seen: int, texts: int, doubt: float) -> float:
     return log((seen + doubt) / (texts + 2 * doubt))
 
 
-def counted(texts: Iterable[Slots]) -> tuple[Counter[int], int]:
+Counted = tuple[Counter[int], int]  # in how many texts each feature stands, and how many texts there are
+
+
+def counted(texts: Iterable[Slots]) -> Counted:
     """Return in how many of some texts each feature stands, and how many texts there were."""
     seen: Counter[int] = Counter()
     number = 0
@@ -97,7 +100,7 @@ def counted(texts: Iterable[Slots]) -> tuple[Counter[int], int]:
     return seen, number
 
 
-def trained(spam: tuple[Counter[int], int], honest: tuple[Counter[int], int]) -> array[int]:
+def trained(spam: Counted, honest: Counted) -> array[int]:
     """Return the weights, in steps, that tell two kinds of counted texts apart: a naive Bayes over their features."""
     (seen_in_spam, spam_texts), (seen_in_honest, honest_texts) = spam, honest
     weights = array("b", bytes(SLOTS))

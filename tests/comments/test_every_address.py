@@ -43,6 +43,11 @@ def rows() -> dict[str, list[Any]]:
     }
 
 
+def changes(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:
+    """The tables whose rows are others now."""
+    return [table for table in after if after[table] != before[table]]
+
+
 def desk_routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
     """The pattern of every address of the desk."""
     for entry in (resolver or get_resolver()).url_patterns:

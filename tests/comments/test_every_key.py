@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 import time_machine
@@ -13,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.comments.test_email_privacy import addresses
-from tests.comments.test_every_address import press, rows
+from tests.comments.test_every_address import changes, press, rows
 
 __all__ = ["addresses"]  # the fixture: an address for each public route
 
@@ -52,10 +51,6 @@ def forgeries(key: str) -> Iterator[str]:
     yield f"{key}%0A"
     yield f"%20{key}"
     yield key[::-1]
-
-
-def changes(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:
-    return [table for table in after if after[table] != before[table]]
 
 
 def test_every_route_with_a_key_is_here(addresses: dict[str, list[str]]) -> None:

@@ -14,6 +14,7 @@ from comments.models import Policy, SpamMemory
 from comments.spam import Sample, memory, score
 from comments.spam.features import slots
 from comments.spam.labelled import labelled_texts
+from comments.spam.memory import Counted
 from comments.spam.training import Grammar
 
 SHOWN = 60  # characters of a text in the list of mistakes
@@ -94,9 +95,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{kind:8}" + "".join(f"{share:>9.1%}" for share in shares))
         told = ", ".join(f"{family} ({kind}, {share:.0%})" for share, kind, family in sorted(worst)[:-9:-1])
         self.stdout.write(f"Most often wrong from {Policy().hold_score} points: {told}.")
-
-
-Counted = tuple[Counter[int], int]
 
 
 def _sum(parts: list[Counted]) -> Counted:
