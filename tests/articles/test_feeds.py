@@ -13,7 +13,7 @@ from articles import images
 from articles.models import Article
 from tests.factories import make_article, make_author, make_editor, make_publisher, picture_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_keys")]
 MARCH = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -168,10 +168,26 @@ def test_a_feed_costs_the_same_queries_whatever_its_length(client: Client, djang
         client.get("/feeds/latest/")
 
 
+def parts_of_the_sitemap(client: Client) -> list[str]:
+    index = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    return [each.text.removeprefix("https://news.example") for each in index.iter() if each.tag.endswith("loc")]
+
+
+def test_the_sitemap_index_names_no_part_without_an_article(client: Client) -> None:
+    make_story(pk=9_500)
+    assert parts_of_the_sitemap(client) == ["/sitemap-lists.xml", "/sitemap-5.xml", "/sitemap-news.xml"]
+    make_story(pk=4_000, slug="second")
+    make_story(pk=4_001, slug="third")
+    make_story(pk=6_001, slug="fourth", noindex=True)
+    parts = parts_of_the_sitemap(client)
+    assert parts[1:-1] == ["/sitemap-2.xml", "/sitemap-3.xml", "/sitemap-5.xml"]
+    assert [client.get(part).status_code for part in parts] == [200] * 5
+    assert client.get("/sitemap-1.xml").status_code == client.get("/sitemap-4.xml").status_code == 404
+
+
 def test_the_sitemap_index_names_parts_that_exist(client: Client) -> None:
     make_story()
-    index = ElementTree.fromstring(client.get("/sitemap.xml").content)
-    parts = [each.text.removeprefix("https://news.example") for each in index.iter() if each.tag.endswith("loc")]
+    parts = parts_of_the_sitemap(client)
     assert parts == ["/sitemap-lists.xml", "/sitemap-1.xml", "/sitemap-news.xml"]
     for part in parts:
         answer = client.get(part)

@@ -11,7 +11,7 @@ from django.test import Client
 from articles.models import Article
 from tests.factories import make_article, make_author, make_publisher, make_section, make_tag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_keys")]
 
 DUE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

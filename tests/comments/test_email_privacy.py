@@ -31,7 +31,7 @@ from tests.factories import make_article, make_comment, make_editor, make_modera
 from tests.mailbox import html_of, mail_server, text_of
 from tests.working import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_keys")]
 
 LOCAL, HOST = "Zqx-Marker.Rita", "vbnk-host.example"
 ADDRESS = f"{LOCAL}@{HOST}"
