@@ -8,24 +8,21 @@ decisions stays empty, as after an import.
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from itertools import accumulate, islice
-from random import Random
-from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from articles import markup, shelves
+from articles import shelves
 from articles.models import Article, Author, Byline, Filing, Publisher, Section, Shelf, Tag
 from articles.sources import source_key
+from benchmarks.rows import Row, Table, moment
+from benchmarks.words import article_text, mixed, words
 from comments import tree
 from comments.markup import render
 from comments.models import Comment, Tally, Thread, Writer, text_fingerprint
@@ -38,15 +35,12 @@ IN_A_THREAD = 5
 SPAN = timedelta(days=3_650)  # over which the articles of the largest site are spread
 PACE = timedelta(hours=6)  # between two articles of a small one
 DROPPED_FROM = 5_000  # articles from which on indexes are dropped, and made anew over the whole
-_BATCH = 5_000  # rows
 _MINUTES = [timedelta(minutes=number) for number in range(max(LONG) + 10)]
 
 # How 100 comments of ordinary articles stand: what a site that moderates by hand comes to.
 _SHARES = ((92, Comment.Status.APPROVED), (95, Comment.Status.PENDING), (97, Comment.Status.REJECTED))
 # Parents within a thread of five, by place: an answer, an answer to it, and two more.
 _PARENTS = (None, 0, 1, 0, 3)
-
-Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -62,142 +56,6 @@ class Made:
     tag: str
     word: str  # that a search finds in some articles
     seconds: float
-
-
-class Table:
-    """The rows of one model: the columns that vary are given, every other has its model's default."""
-
-    def __init__(self, model: type[models.Model], *varying: str) -> None:
-        self.model = model
-        fields = {
-            field.attname: field for field in model._meta.concrete_fields if not getattr(field, "generated", False)
-        }
-        self.varying = [str(fields.pop(name).column) for name in varying]
-        self.fixed = {
-            str(field.column): _plain(field.get_default())
-            for field in fields.values()
-            if not field.has_db_default() and not field.primary_key
-        }
-        self.columns = [*self.varying, *self.fixed]
-
-    def load(self, rows: Iterable[Row]) -> int:
-        """Write the rows, whose values are plain: text, numbers, truth, None; return how many there were."""
-        return self._copy(rows) if connection.vendor == "postgresql" else self._insert(rows)
-
-    def _copy(self, rows: Iterable[Row]) -> int:
-        columns = ", ".join(connection.ops.quote_name(name) for name in self.columns)
-        table = connection.ops.quote_name(self.model._meta.db_table)
-        fixed = "".join(f"\t{_escaped(value)}" for value in self.fixed.values()).replace("%", "%%")
-        template = "\t".join(["%s"] * len(self.varying)) + fixed + "\n"
-        count = 0
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT text, NULL 'None')") as copy,
-        ):
-            for batch in _batches(rows):
-                copy.write("".join([template % row for row in batch]))
-                count += len(batch)
-        return count
-
-    def _insert(self, rows: Iterable[Row]) -> int:
-        columns = ", ".join(connection.ops.quote_name(name) for name in self.columns)
-        marks = ", ".join(["%s"] * len(self.columns))
-        table = connection.ops.quote_name(self.model._meta.db_table)
-        fixed = tuple(self.fixed.values())
-        count = 0
-        with connection.cursor() as cursor:
-            for batch in _batches(rows):
-                cursor.executemany(
-                    f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608  # names of our own models
-                    [
-                        tuple(value.replace("\\n", "\n") if isinstance(value, str) else value for value in row) + fixed
-                        for row in batch
-                    ],
-                )
-                count += len(batch)
-        return count
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return moment(value)
-    return json.dumps(value) if isinstance(value, list | dict) else value
-
-
-def _escaped(value: Any) -> str:
-    """Return a value as COPY's text format writes it."""
-    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
-
-
-def moment(value: datetime) -> str:
-    """Return a moment as both databases read it: UTC, without a zone."""
-    return str(value.astimezone(UTC).replace(tzinfo=None))
-
-
-class Words:
-    """Texts of a language that does not exist, in which a few words are common and most are rare."""
-
-    def __init__(self, seed: int = 1) -> None:
-        random = Random(seed)  # noqa: S311  # meant to be the same every time
-        syllables = [
-            f"{start}{vowel}{end}"
-            for start in "bdfgklmnprstvz"
-            for vowel in "aeiou"
-            for end in ("", "n", "r", "s", "l")
-        ]
-        words = sorted({"".join(random.choices(syllables, k=random.choice((1, 2, 2, 3)))) for _ in range(6_000)})
-        random.shuffle(words)
-        self.words = words[:4_000]
-        weights = list(accumulate(1 / (rank + 3) for rank in range(len(self.words))))
-
-        def sentence(least: int, most: int) -> str:
-            chosen = random.choices(self.words, cum_weights=weights, k=random.randint(least, most))
-            return " ".join(chosen).capitalize()
-
-        self.headlines = [sentence(5, 10) for _ in range(1_500)]
-        self.standfirsts = [f"{sentence(14, 26)}." for _ in range(1_500)]
-        self.paragraphs = [" ".join(f"{sentence(8, 22)}." for _ in range(random.randint(3, 6))) for _ in range(2_000)]
-        self.remarks = [" ".join(f"{sentence(5, 18)}." for _ in range(random.randint(1, 5))) for _ in range(3_000)]
-        # As the site itself cleans them, so that a whole body is clean line by line.
-        self.headings = [markup.clean(f"<h2>{text}</h2>").strip() for text in self.headlines[:200]]
-        self.blocks = [f"<p>{text}</p>" for text in self.paragraphs]
-        self.names = [f"{sentence(1, 1)} {sentence(1, 1)}" for _ in range(1_000)]
-        # The one word that stands in exactly three paragraphs, and so in about one article of a hundred.
-        seen = Counter(word for text in self.paragraphs for word in set(text.lower().replace(".", "").split()))
-        self.rare = min(word for word, count in seen.items() if count == 3 and len(word) > 5)
-
-
-@cache
-def words() -> Words:
-    """Return the texts, made once in a process."""
-    return Words()
-
-
-def mixed(number: int, below: int, salt: int = 0) -> int:
-    """Return an even, repeatable number below a bound for a row's number."""
-    value = (number + salt * 7_919) * 2_654_435_761 & 0xFFFFFFFF
-    return ((value >> 15) ^ value) * 2_246_822_519 % 4_294_967_291 % below
-
-
-def article_text(words: Words, number: int) -> tuple[str, str]:
-    """Return an article's HTML, one block a line, and its plain text: six to ten paragraphs, some with a heading."""
-    lines, plain = [], []
-    first = mixed(number, len(words.headings), 7)
-    for at in range(6 + number % 5):
-        if at in (2, 4, 6):
-            heading = (first + at * 37) % len(words.headings)
-            lines.append(words.headings[heading])
-            plain.append(words.headlines[heading])
-        paragraph = mixed(number, len(words.paragraphs), at + 20)
-        lines.append(words.blocks[paragraph])
-        plain.append(words.paragraphs[paragraph])
-    return "\n".join(lines), " ".join(plain)
 
 
 def status_of(number: int) -> str:

@@ -17,7 +17,7 @@ from articles import markup
 from articles.models import Article, Filing, Shelf
 from articles.shelves import keys_of
 from benchmarks import __main__ as command
-from benchmarks import generate, growth, pages, servers, table
+from benchmarks import generate, growth, pages, servers, table, words
 from benchmarks.load import Outcome, quantile, summary_in
 from benchmarks.machines import Relay
 from benchmarks.posts import Form, is_taken
@@ -213,23 +213,23 @@ def test_the_shipped_nginx_configuration_is_taken_by_nginx(tmp_path: Path) -> No
 
 
 def test_texts_are_the_same_every_time() -> None:
-    words = generate.words()
-    again = generate.Words()
-    assert generate.article_text(words, 77) == generate.article_text(again, 77)
-    assert words.rare == again.rare
+    made = words.words()
+    again = words.Words()
+    assert words.article_text(made, 77) == words.article_text(again, 77)
+    assert made.rare == again.rare
 
 
 def test_articles_are_as_the_site_cleans_them() -> None:
-    words = generate.words()
+    made = words.words()
     for number in range(1, 60):
-        body, plain = generate.article_text(words, number)
+        body, plain = words.article_text(made, number)
         assert markup.clean(body) == body
         assert markup.plain(body) == plain
 
 
 def test_numbers_are_spread_evenly() -> None:
     for bound, salt in ((7, 1), (100, 5), (120, 3)):
-        counts = Counter(generate.mixed(number, bound, salt) for number in range(bound * 1_000))
+        counts = Counter(words.mixed(number, bound, salt) for number in range(bound * 1_000))
         assert set(counts) == set(range(bound))
         assert max(counts.values()) < 1_300
         assert min(counts.values()) > 700

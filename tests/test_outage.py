@@ -58,7 +58,7 @@ def test_a_mistake_of_ours_is_no_outage(client: Client, monkeypatch: pytest.Monk
     def broken(*args: object, **kwargs: object) -> None:
         raise ValueError("a mistake")
 
-    monkeypatch.setattr("articles.views.Around", broken)
+    monkeypatch.setattr("articles.article_page.Around", broken)
     client.raise_request_exception = False
     moved = client.get("/some-story/")
     assert client.get(moved.headers["Location"]).status_code == 500

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
-from tests.articles.test_desk import ADD, LIST, change, posted
+from tests.articles.desk import ADD, LIST, change, posted
 from tests.factories import (
     make_administrator,
     make_article,

@@ -25,9 +25,9 @@ from articles.admin import conflict, paging
 from articles.admin.acts import bar_for
 from articles.admin.filters import InSection, StateTabs, WithAI, WithByline, order_of
 from articles.admin.form import MINOR, ArticleForm
+from articles.article_page import article_context
 from articles.models import Article, PastSlug, Publisher
 from articles.templatetags.desk import own_articles, own_keys, person, state_word, zoned_plain
-from articles.views import article_context
 from articles.workflow import State, WrongState
 
 if TYPE_CHECKING:

@@ -1,10 +1,9 @@
-"""The article form: writing, publishing, the checklist, pictures, names, and two people at one article."""
+"""The article form: writing, publishing, the checklist, pictures, names."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import html as htmllib
 import re
 from datetime import timedelta
 
@@ -15,58 +14,16 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Author, Publisher, Tag
+from tests.articles.desk import ADD, LIST, change, draft, posted
 from tests.factories import (
     make_article,
     make_author,
-    make_author_user,
-    make_editor,
     make_section,
     make_tag,
     picture_file,
 )
 
 pytestmark = pytest.mark.django_db
-
-LIST = "/admin/articles/article/"
-ADD = f"{LIST}add/"
-
-
-def change(article: Article) -> str:
-    return f"{LIST}{article.pk}/change/"
-
-
-def draft(**fields: object) -> Article:
-    return make_article(state="draft", publish_at=None, **fields)
-
-
-def posted(client: Client, url: str, **over: object) -> dict[str, object]:
-    """What a browser would send for the form at this address, with some fields filled in otherwise."""
-    page = client.get(url).content.decode()
-    form = page[page.index('id="article_form"') :]
-    data: dict[str, object] = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if attributes.get("type") == "file" or "name" not in attributes or " disabled" in tag:
-            continue
-        is_box = attributes.get("type") in ("checkbox", "radio")
-        if is_box and " checked" not in tag:
-            continue
-        data[attributes["name"]] = htmllib.unescape(attributes.get("value", "on" if is_box else ""))
-    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
-        data[name] = htmllib.unescape(text)
-    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        data[name] = chosen[1] if chosen else ""
-    return data | {"act": "save"} | over
-
-
-@pytest.fixture
-def ada(client: Client) -> User:
-    """Ada, who is signed in."""
-    user = make_editor()
-    make_author("Ada King", user=user)
-    client.force_login(user)
-    return user
 
 
 def test_an_article_is_written_with_a_picture_reviewed_and_published(client: Client, ada: User) -> None:
@@ -349,68 +306,6 @@ def test_a_pinned_article_leads_the_front_page(client: Client, ada: User) -> Non
     assert earlier.pinned_until is None
 
 
-# Two people at one article.
-
-
-def test_a_save_over_a_newer_version_is_refused_with_both_texts(client: Client, ada: User) -> None:
-    article = draft(headline="Base headline", kicker="Base kicker", standfirst="Base standfirst")
-    url = change(article)
-    mine = posted(client, url, headline="My headline", standfirst="My standfirst")
-    client.post(url, posted(client, url, headline="Their headline", kicker="Their kicker"))
-    answer = client.post(url, mine)
-    page = answer.content.decode()
-    assert answer.status_code == 409
-    article.refresh_from_db()
-    assert article.headline == "Their headline"
-    assert 'name="mine:headline" value="My headline"' in page
-    assert 'name="theirs:headline" value="Their headline"' in page
-    assert 'name="kicker" value="Their kicker"' in page
-    assert 'name="standfirst" value="My standfirst"' in page
-
-    inputs = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    data = {name: htmllib.unescape(value) for name, value in inputs.items()}
-    client.post(url, {**data, "choice:headline": "mine", "act": "save"})
-    article.refresh_from_db()
-    assert (article.headline, article.kicker, article.standfirst) == ("My headline", "Their kicker", "My standfirst")
-
-
-def test_neither_text_can_be_chosen_too(client: Client, ada: User) -> None:
-    article = draft(headline="Base headline")
-    url = change(article)
-    mine = posted(client, url, headline="My headline")
-    client.post(url, posted(client, url, headline="Their headline"))
-    page = client.post(url, mine).content.decode()
-    inputs = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    data = {name: htmllib.unescape(value) for name, value in inputs.items()}
-    client.post(url, {**data, "choice:headline": "own", "own:headline": "A third headline", "act": "save"})
-    article.refresh_from_db()
-    assert article.headline == "A third headline"
-
-
-@pytest.mark.parametrize("version", ["", "0", "x", "999", None])
-def test_a_save_without_the_right_version_is_refused(client: Client, ada: User, version: str | None) -> None:
-    article = draft(headline="As it was")
-    data = posted(client, change(article), headline="As sent")
-    del data["version"]
-    answer = client.post(change(article), data if version is None else {**data, "version": version})
-    article.refresh_from_db()
-    assert (answer.status_code, article.headline) == (409, "As it was")
-    assert "As sent" in answer.content.decode()
-
-
-def test_an_author_whose_article_moved_on_gets_the_text_back(client: Client) -> None:
-    jonas = make_author_user()
-    article = draft(created_by=jonas)
-    client.force_login(jonas)
-    data = posted(client, change(article), headline="Half an hour of work")
-    article.submit(by=jonas)
-    answer = client.post(change(article), data)
-    article.refresh_from_db()
-    assert answer.status_code == 409
-    assert article.headline != "Half an hour of work"
-    assert "Half an hour of work" in answer.content.decode()
-
-
 # Preview, headers, hostile input.
 
 
@@ -458,52 +353,3 @@ def test_what_is_dangerous_in_a_text_is_never_stored(client: Client, ada: User) 
 def test_unknown_articles_are_not_found(client: Client, ada: User) -> None:
     for url in (f"{LIST}999999/change/", f"{LIST}x/change/", f"{LIST}999999/preview/"):
         assert client.get(url).status_code == 404
-
-
-# The list and the Today page.
-
-
-def test_the_list_counts_states_by_the_clock(client: Client, ada: User) -> None:
-    make_article()
-    make_article(publish_at=timezone.now() + timedelta(hours=2))
-    draft()
-    page = client.get(LIST).content.decode()
-    counts = dict(re.findall(r">(All|Drafts|In review|Scheduled|Published|Withdrawn) <span[^>]*>(\d+)<", page))
-    assert counts == {"All": "3", "Drafts": "1", "In review": "0", "Scheduled": "1", "Published": "1", "Withdrawn": "0"}
-
-
-def test_the_list_asks_the_same_number_of_questions_for_any_number(
-    client: Client, ada: User, django_assert_max_num_queries
-) -> None:
-    for _ in range(12):
-        make_article(tags=("Linux",))
-    with django_assert_max_num_queries(18):  # one for each tab's count among them
-        client.get(LIST)
-
-
-def test_what_was_sent_back_greets_its_writer(client: Client, ada: User) -> None:
-    jonas = make_author_user()
-    article = draft(headline="Needs a source", created_by=jonas)
-    article.submit(by=jonas)
-    url = change(article)
-    client.post(url, posted(client, url, act="send_back", send_back_note="Name the second source."))
-    client.force_login(jonas)
-    page = client.get("/admin/").content.decode()
-    assert "Sent back to you" in page
-    assert "Name the second source." in page
-
-
-def test_sending_back_needs_a_note(client: Client, ada: User) -> None:
-    article = draft()
-    article.submit(by=None)
-    url = change(article)
-    assert "Say what should be mended" in client.post(url, posted(client, url, act="send_back")).content.decode()
-    article.refresh_from_db()
-    assert article.state == "in_review"
-
-
-@pytest.mark.parametrize("asked", ["body__regex=(", "created_by__password__startswith=a", "id__in=" + "9" * 30])
-def test_an_address_bar_asks_the_list_nothing_but_its_menus(client: Client, asked: str) -> None:
-    client.force_login(make_editor())
-    answer = client.get(f"/admin/articles/article/?{asked}")
-    assert answer.status_code in (302, 400)

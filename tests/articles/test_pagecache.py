@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
-import threading
-import time
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,75 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import pagecache, pagestore
-from articles.generations import LOOKED_EVERY, Generations, LocalMap
-from articles.pagecache import PageCache, accepted_encoding, canonical_query, carries, until
+from articles.pagecache import accepted_encoding, canonical_query
+from tests.articles.layer import Site
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-class Site:
-    """An application of one changeable text, and the layer in front of it."""
-
-    def __init__(self, folder: Path, **options: Any) -> None:
-        self.text = "first words " * 100
-        self.status = "200 OK"
-        self.headers: list[tuple[str, str]] = [("Content-Type", "text/html; charset=utf-8")]
-        self.keys: tuple[str, ...] = ("article:7",)
-        self.calls = 0
-        self.asked: list[dict[str, Any]] = []
-        self.due: datetime | None = None
-        self.until: datetime | None = None
-        self.meanwhile: Callable[[], None] = lambda: None
-        self.generations = options.pop("known", None) or Generations(LocalMap(folder / "generations"))
-        self.layer = PageCache(
-            self.application,
-            next_due=lambda: self.due,
-            is_session=lambda value: value == "signed",
-            folder=folder / "pages",
-            known=self.generations,
-            release=options.pop("release", "one"),
-            **options,
-        )
-        self.layer.shows = True
-
-    def application(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        self.calls += 1
-        self.asked.append(dict(environ))
-        text = self.text
-        self.meanwhile()
-        carries(*self.keys)
-        until(self.until)
-        start_response(self.status, list(self.headers))
-        return [text.encode()]
-
-    def get(self, path: str = "/", **environ: str) -> Answer:
-        begun: list[Any] = []
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-            begun[:] = [status, headers]
-
-        path, _, query = path.partition("?")
-        asked = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "HTTP_HOST": "news.example",
-            "wsgi.url_scheme": "https",
-            **environ,
-        }
-        body = b"".join(self.layer(asked, start))
-        return Answer(begun[0], {name.lower(): value for name, value in begun[1]}, body)
-
-
-class Answer:
-    def __init__(self, status: str, headers: dict[str, str], body: bytes) -> None:
-        self.status, self.headers, self.body = int(status[:3]), headers, body
-        self.how = headers.get("x-cache")
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return Site(tmp_path)
 
 
 def test_a_page_is_rendered_once_and_then_served_from_the_store(site: Site) -> None:
@@ -328,110 +259,6 @@ def test_a_conditional_or_partial_request_is_rendered_whole(site: Site) -> None:
     assert site.get().body == site.text.encode()
 
 
-def test_the_second_level_saves_another_process_the_rendering(site: Site, tmp_path: Path) -> None:
-    site.get()
-    other = Site(tmp_path)
-    answer = other.get(HTTP_ACCEPT_ENCODING="br")
-    assert (answer.how, other.calls) == ("hit", 0)
-    assert brotli.decompress(answer.body) == site.text.encode()
-    site.generations.bump(["article:7"])
-    assert other.get().how == "miss"
-
-
-def test_after_an_expiry_one_process_renders_for_all(site: Site, tmp_path: Path) -> None:
-    other = Site(tmp_path)
-    site.get()
-    other.get()
-    site.text = "second words"
-    site.generations.bump(["article:7"])
-    assert site.get().how == "miss"
-    answer = other.get()
-    assert (answer.how, answer.body, other.calls) == ("hit", b"second words", 0)
-
-
-def test_after_a_minute_one_process_renders_for_all(site: Site, tmp_path: Path) -> None:
-    with time_machine.travel(NOON, tick=False) as clock:
-        other = Site(tmp_path)
-        site.get()
-        other.get()
-        clock.shift(pagecache.LIFE)
-        assert site.get().how == "miss"
-        assert (other.get().how, other.calls) == ("hit", 0)
-
-
-def test_files_of_another_release_are_not_believed(site: Site, tmp_path: Path) -> None:
-    site.get()
-    assert Site(tmp_path, release="two").get().how == "miss"
-
-
-@pytest.mark.parametrize("harm", ["cut", "flip", "empty"])
-def test_a_harmed_file_is_passed_over(site: Site, tmp_path: Path, harm: str) -> None:
-    site.get()
-    for file in tmp_path.rglob("*.page"):
-        raw = bytearray(file.read_bytes())
-        raw = {"cut": raw[: len(raw) // 2], "flip": raw[:-1] + bytes([raw[-1] ^ 1]), "empty": bytearray()}[harm]
-        file.write_bytes(raw)
-    other = Site(tmp_path)
-    assert (other.get().status, other.calls) == (200, 1)
-
-
-def test_a_full_disk_means_rendering(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "pages").write_text("a file where the folder should be")
-    assert site.get().status == 200
-    assert site.get().how == "hit"  # memory still serves
-
-
-@pytest.mark.parametrize("harm", [b"", b"short", b"\0" * (8 * (3 + 65_536))])
-def test_harmed_generations_are_made_anew_and_old_pages_not_believed(site: Site, tmp_path: Path, harm: bytes) -> None:
-    site.get()
-    (tmp_path / "generations").unlink()
-    (tmp_path / "generations").write_bytes(harm)
-    time.sleep(LOOKED_EVERY)
-    site.text = "after the harm"
-    assert site.get().body == b"after the harm"
-    assert site.get().how == "hit"
-
-
-def test_generations_that_are_gone_are_made_anew(site: Site, tmp_path: Path) -> None:
-    site.get()
-    (tmp_path / "generations").unlink()
-    time.sleep(LOOKED_EVERY)
-    assert site.get().how == "miss"
-
-
-@pytest.mark.parametrize("length", [0, 8, 4096, 8 * (3 + 65_536) - 1])
-def test_generations_that_are_cut_off_under_a_busy_process_are_never_read(
-    site: Site, tmp_path: Path, length: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("articles.generations.LOOKED_EVERY", 3600.0)
-    site.get()
-    assert site.get().how == "hit"
-    os.truncate(tmp_path / "generations", length)
-    assert site.get().how == "miss"
-    assert site.get().how == "hit"
-
-
-def test_an_expiry_is_written_where_every_process_looks_for_it(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("articles.generations.LOOKED_EVERY", 3600.0)
-    site.get()
-    (tmp_path / "generations").unlink()
-    other = Site(tmp_path)
-    other.get()
-    site.generations.bump(["article:7"])  # into the new file
-    assert other.get().how == "miss"
-
-
-def test_where_no_generations_can_be_kept_every_page_is_rendered(tmp_path: Path, caplog: Any) -> None:
-    (tmp_path / "file").write_text("")
-    site = Site(tmp_path, known=Generations(LocalMap(tmp_path / "file" / "generations")))
-    site.get()
-    assert site.get().how == "miss"
-    site.generations.bump(["article:7"])  # says so in the log and goes on
-    assert "could not be written" in caplog.text
-
-
 def test_the_store_is_bounded_and_a_flood_of_misses_leaves_the_front_page_in_it(site: Site) -> None:
     site.layer.memory = pagestore.Memory(100_000)
     site.get("/")
@@ -440,60 +267,6 @@ def test_the_store_is_bounded_and_a_flood_of_misses_leaves_the_front_page_in_it(
         site.get(f"/nothing-{number}/")
     assert site.layer.memory.used <= 100_000
     assert site.get("/").how == "hit"
-
-
-def test_one_thread_renders_and_the_others_wait_for_it(site: Site) -> None:
-    begun, go = threading.Event(), threading.Event()
-
-    def slowly() -> None:
-        begun.set()
-        go.wait(5)
-
-    site.meanwhile = slowly
-    answers: list[Answer] = []
-    readers = [threading.Thread(target=lambda: answers.append(site.get())) for _ in range(6)]
-    readers[0].start()
-    assert begun.wait(5)
-    for reader in readers[1:]:
-        reader.start()
-    go.set()
-    for reader in readers:
-        reader.join(10)
-    assert len(answers) == 6
-    assert site.calls == 1
-
-
-def test_a_reader_who_comes_after_an_expiry_does_not_get_a_rendering_begun_before_it(site: Site) -> None:
-    begun, go = threading.Event(), threading.Event()
-
-    def slowly() -> None:
-        begun.set()
-        go.wait(5)
-
-    site.meanwhile = slowly
-    early: list[Answer] = []
-    late: list[Answer] = []
-    first = threading.Thread(target=lambda: early.append(site.get()))
-    first.start()
-    assert begun.wait(5)
-    site.text = "after the decision"
-    site.generations.bump(["article:7"])
-    second = threading.Thread(target=lambda: late.append(site.get()))
-    second.start()
-    go.set()
-    first.join(10)
-    second.join(10)
-    assert late[0].body == b"after the decision"
-
-
-def test_waiting_readers_are_answered_where_nothing_could_be_stored(site: Site) -> None:
-    site.status = "500 Oops"
-    readers = [threading.Thread(target=site.get) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join(10)
-    assert site.calls == 4
 
 
 @pytest.mark.parametrize(
