@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from articles.models import Article, Author, PastSlug, Publisher, Tag
 
 Named = Author | Tag
 SLUG_LENGTH = 56  # the shortest column holds 60, and a number may have to follow
+EARLIEST, LATEST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def free_slug(model: type[Article | Author | Publisher | Tag], text: str, *, pk: int | None = None) -> str:
@@ -28,6 +30,19 @@ def free_slug(model: type[Article | Author | Publisher | Tag], text: str, *, pk:
         taken |= set(PastSlug.objects.filter(slug__startswith=stem).exclude(article=pk).values_list("slug", flat=True))
     candidates = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(slug for slug in candidates if slug not in taken)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that can be read back: the last day of the calendar is one too late for it in a zone further west.
+
+    PostgreSQL keeps such a moment and Python cannot read it, so that every page which asks for its row would fail.
+    """
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        if moment is not None and not EARLIEST <= moment <= LATEST:
+            raise ValidationError("Use a year between 1000 and 9000.", code="far")
+        return moment
 
 
 class NamesField(forms.CharField):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_prose_editor.widgets import ProseEditorWidget
 
 from articles import checklist, markup
-from articles.admin.fields import NamesField, PictureField, free_slug, read_kept, sign_kept
+from articles.admin.fields import MomentField, NamesField, PictureField, free_slug, read_kept, sign_kept
 from articles.models import Article, Author, Byline, Correction, Publisher, Section, Tag
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def moment_widget() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
 
 
-def moment_field(**kwargs: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(required=False, widget=moment_widget(), **kwargs)
+def moment_field(**kwargs: Any) -> MomentField:
+    return MomentField(required=False, widget=moment_widget(), **kwargs)
 
 
 def digest(value: str) -> str:

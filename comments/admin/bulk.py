@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin, messages
@@ -120,12 +120,12 @@ def _those_asked_about(request: HttpRequest, queryset: QuerySet[Comment]) -> Que
 
 
 def _moment(text: str) -> datetime | None:
-    """Return a moment written with its zone; None for anything else."""
+    """Return a moment written with its zone; None for anything else, and for what the calendar does not have in UTC."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def _ask_once_more(

@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
+from articles.admin.fields import MomentField
 from articles.admin.form import moment_widget
 from articles.templatetags.articles import zone_of
 
@@ -18,7 +19,7 @@ class Zoned:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, models.DateTimeField):
-            kwargs |= {"form_class": forms.DateTimeField, "widget": moment_widget()}
+            kwargs |= {"form_class": MomentField, "widget": moment_widget()}
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(db_field, models.DateTimeField):
             zone = zone_of(timezone.localtime())

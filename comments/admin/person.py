@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from articles.admin.fields import MomentField
 from articles.templatetags.desk import zoned_plain
 from comments.admin.evidence import last_decisions
 from comments.markup import tidy
@@ -34,6 +35,7 @@ PAGES = 50  # of them; who wrote more is read in the queue
 NAMES_OF = 100  # of the person's last comments, for the names used
 NETWORKS = 5  # of the last ones used
 NEIGHBOURS = 500  # comments looked at in each of these networks
+NO_DATE = "That end is no date. Write it like 2027-03-31T18:00, or choose a length."
 
 # How long a measure lasts, as the form offers it; "date" is the field beside it.
 ENDS = {
@@ -145,10 +147,9 @@ def _end_of(request: HttpRequest, now: datetime) -> datetime | None:
     """Return when a measure is to end: the date typed goes before the length chosen; None for good."""
     if typed := request.POST.get("until", "").strip():
         try:
-            moment = datetime.fromisoformat(typed)
-            return moment if moment.tzinfo else timezone.make_aware(moment)
-        except (ValueError, OverflowError):
-            raise ValueError("That end is no date. Write it like 2027-03-31T18:00, or choose a length.") from None
+            return MomentField(error_messages={"invalid": NO_DATE}).clean(typed)
+        except ValidationError as problem:
+            raise ValueError(" ".join(problem.messages)) from None
     if request.POST.get("kind") == Measure.Kind.WARN:
         return None
     length = ENDS.get(request.POST.get("ends", ""))

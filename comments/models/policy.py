@@ -16,6 +16,12 @@ from articles.pagecache import expire
 from comments.models.log import Decision
 
 KEY = "comment-policy"
+DECADE, CENTURY = 3650, 36_500  # days
+
+
+def at_most(limit: int) -> MaxValueValidator:
+    """Bound a number: what no calendar and no column holds would fail where it is used, for everybody."""
+    return MaxValueValidator(limit, "Use at most %(limit_value)s.")
 
 
 class Policy(models.Model):
@@ -27,26 +33,38 @@ class Policy(models.Model):
 
     # Taking a comment.
     hold_links = models.PositiveSmallIntegerField(
-        "hold from this many links", null=True, blank=True, help_text="0: links alone hold nothing."
+        "hold from this many links",
+        null=True,
+        blank=True,
+        validators=[at_most(1000)],
+        help_text="0: links alone hold nothing.",
     )
-    flood_limit = models.PositiveIntegerField("comments a network may send", null=True, blank=True)
-    flood_window = models.PositiveIntegerField("in this many seconds", null=True, blank=True)
+    flood_limit = models.PositiveIntegerField(
+        "comments a network may send", null=True, blank=True, validators=[at_most(100_000)]
+    )
+    flood_window = models.PositiveIntegerField(
+        "in this many seconds", null=True, blank=True, validators=[at_most(86_400)]
+    )
     close_after_days = models.PositiveIntegerField(
-        "close after days", null=True, blank=True, help_text="0: never by age. An article or its thread can differ."
+        "close after days",
+        null=True,
+        blank=True,
+        validators=[at_most(CENTURY)],
+        help_text="0: never by age. An article or its thread can differ.",
     )
     trust_confirmed = models.BooleanField(
         "let confirmed regulars skip the queue",
         default=False,
         help_text="Only who has followed a link sent to the address, and has enough approved comments.",
     )
-    trust_after = models.PositiveSmallIntegerField("approved comments needed", default=5)
+    trust_after = models.PositiveSmallIntegerField("approved comments needed", default=5, validators=[at_most(1000)])
     rejected_share = models.PositiveSmallIntegerField(
         "hold who was rejected this often, %",
         default=50,
         validators=[MaxValueValidator(100)],
         help_text="Of a writer's decided comments within the days below. 0: switched off.",
     )
-    rejected_days = models.PositiveSmallIntegerField("within days", default=30)
+    rejected_days = models.PositiveSmallIntegerField("within days", default=30, validators=[at_most(DECADE)])
     hold_score = models.PositiveSmallIntegerField(
         "hold from spam score", default=12, validators=[MaxValueValidator(100)]
     )
@@ -54,10 +72,13 @@ class Policy(models.Model):
         "spam folder from spam score", default=80, validators=[MinValueValidator(1), MaxValueValidator(101)]
     )
     reports_to_hold = models.PositiveSmallIntegerField(
-        "reports that hold a comment", default=3, help_text="Independent ones. 0: reports never hold."
+        "reports that hold a comment",
+        default=3,
+        validators=[at_most(1000)],
+        help_text="Independent ones. 0: reports never hold.",
     )
     notice_days = models.PositiveSmallIntegerField(
-        "days to decide a notice of illegal content", default=7, validators=[MinValueValidator(1)]
+        "days to decide a notice of illegal content", default=7, validators=[MinValueValidator(1), at_most(365)]
     )
 
     redress = models.TextField(
@@ -80,14 +101,16 @@ class Policy(models.Model):
 
     # How long what is kept (days).
     keep_network_days = models.PositiveSmallIntegerField(
-        "keep networks, days", default=30, validators=[MinValueValidator(1)]
+        "keep networks, days", default=30, validators=[MinValueValidator(1), at_most(DECADE)]
     )
-    keep_spam_days = models.PositiveSmallIntegerField("keep spam, days", default=30, validators=[MinValueValidator(1)])
+    keep_spam_days = models.PositiveSmallIntegerField(
+        "keep spam, days", default=30, validators=[MinValueValidator(1), at_most(DECADE)]
+    )
     keep_rejected_days = models.PositiveSmallIntegerField(
-        "keep the text of rejected comments, days", default=180, validators=[MinValueValidator(1)]
+        "keep the text of rejected comments, days", default=180, validators=[MinValueValidator(1), at_most(DECADE)]
     )
     keep_unconfirmed_days = models.PositiveSmallIntegerField(
-        "keep unconfirmed requests, days", default=7, validators=[MinValueValidator(1)]
+        "keep unconfirmed requests, days", default=7, validators=[MinValueValidator(1), at_most(DECADE)]
     )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 

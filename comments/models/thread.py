@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -31,7 +32,10 @@ class Thread(models.Model):
     article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="+")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.OPEN)
     until = models.DateTimeField(null=True, blank=True)  # when the mode ends by itself; None: when somebody ends it
-    slow_seconds = models.PositiveIntegerField(default=300)  # between two comments of one writer, in slow mode
+    # Between two comments of one writer, in slow mode.
+    slow_seconds = models.PositiveIntegerField(
+        default=300, validators=[MaxValueValidator(86_400, "A day is the most.")]
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_reason = models.CharField(max_length=200, blank=True, help_text="Printed where the form would stand.")
     approved_count = models.PositiveIntegerField(default=0)

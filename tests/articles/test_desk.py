@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -24,6 +25,26 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("zone", "typed"), [("America/New_York", "9999-12-31T23:59"), ("Europe/Berlin", "0001-01-01T00:00")]
+)
+@pytest.mark.parametrize("name", ["publish_at", "pinned_until"])
+def test_a_moment_beyond_the_calendar_is_refused_on_its_field(
+    client: Client, ada: User, settings: Any, name: str, zone: str, typed: str
+) -> None:
+    """PostgreSQL would keep it, and every page that asks for its row would fail from then on."""
+    settings.TIME_ZONE = zone
+    article = draft()
+    before = (article.publish_at, article.pinned_until)
+    answer = client.post(change(article), posted(client, change(article), **{name: typed}))
+    page = answer.content.decode()
+    assert answer.status_code != 302
+    assert "Use a year between 1000 and 9000." in page
+    assert f'value="{typed}"' in page
+    article.refresh_from_db()
+    assert (article.publish_at, article.pinned_until) == before
 
 
 def test_an_article_is_written_with_a_picture_reviewed_and_published(client: Client, ada: User) -> None:

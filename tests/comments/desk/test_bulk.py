@@ -102,7 +102,13 @@ def test_what_came_or_changed_after_the_question_is_left_alone(client: Client, m
 
 @pytest.mark.parametrize(
     "tampered",
-    [{"newest": "x"}, {"newest": "9" * 30}, {"asked_at": "yesterday"}, {"asked_at": "2026-11-25T10:00:00"}],
+    [
+        {"newest": "x"},
+        {"newest": "9" * 30},
+        {"asked_at": "yesterday"},
+        {"asked_at": "2026-11-25T10:00:00"},
+        {"asked_at": "9999-12-31T23:59:00-12:00"},
+    ],
 )
 def test_a_question_that_cannot_be_read_changes_nothing(
     client: Client, max_: User, article: Article, tampered: dict[str, str]

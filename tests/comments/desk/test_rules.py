@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.validators import MaxValueValidator
 from django.test import Client
 
 from comments.models import Block, BlockedWord, Comment, Decision, Policy, Restriction, Thread
@@ -14,6 +18,20 @@ from tests.comments.posting import post, text
 from tests.factories import make_administrator, make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
+ALL_NUMBERS = {
+    "trust_after": "5",
+    "rejected_share": "50",
+    "rejected_days": "30",
+    "hold_score": "12",
+    "spam_score": "80",
+    "reports_to_hold": "3",
+    "notice_days": "7",
+    "keep_network_days": "30",
+    "keep_spam_days": "30",
+    "keep_rejected_days": "180",
+    "keep_unconfirmed_days": "7",
+}
+TYPED = {*ALL_NUMBERS, "hold_links", "flood_limit", "flood_window", "close_after_days", "slow_seconds"}
 NUMBERS = {"hold_links": "", "hold_score": "35", "spam_score": "80", "rejected_share": "50", "rejected_days": "30"}
 PAGES = [
     "policy/1/change/",
@@ -60,6 +78,71 @@ def test_a_number_saved_at_the_desk_holds_for_the_next_comment(desk: Client) -> 
     assert answer.status_code == 302
     post(Client(), make_article(), comment="The figures for the tests are in the report: https://a.example")
     assert Comment.objects.get().rule == "links"
+
+
+def test_every_number_of_the_rules_has_an_upper_bound() -> None:
+    for model in (Policy, Thread, Restriction):
+        for field in model._meta.concrete_fields:
+            if field.name in TYPED:
+                bounds = [each.limit_value for each in field.validators if isinstance(each, MaxValueValidator)]
+                assert min(bounds) <= 100_000, f"{model.__name__}.{field.name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("keep_network_days", "999999"), ("notice_days", "9999999"), ("flood_window", "99999999999999")],
+)
+def test_a_number_beyond_the_calendar_is_refused_on_its_field(desk: Client, name: str, value: str) -> None:
+    answer = desk.post("/admin/comments/policy/1/change/", {**ALL_NUMBERS, name: value})
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == [name]
+    assert "Use at most " in text(answer)
+    assert f'value="{value}"' in text(answer)
+    assert not Policy.objects.exists()
+
+
+MOMENTS = [
+    ("restriction/add/", {"mode": "slow", "reason": "x", "since": "2026-01-01T00:00", "slow_seconds": "300"}, "until"),
+    ("restriction/add/", {"mode": "slow", "reason": "x", "slow_seconds": "300"}, "since"),
+    ("block/add/", {"kind": "mail", "value": "x.example", "effect": "hold", "reject_reason": "insult"}, "until"),
+    ("policy/1/change/", ALL_NUMBERS, "announced_until"),
+    ("thread/{}/change/", {"mode": "slow", "slow_seconds": "300"}, "until"),
+]
+
+
+@pytest.mark.parametrize(
+    ("zone", "typed"), [("America/New_York", "9999-12-31T23:59"), ("Europe/Berlin", "0001-01-01T00:00")]
+)
+@pytest.mark.parametrize(("page", "sent", "name"), MOMENTS)
+def test_a_moment_beyond_the_calendar_is_refused_on_its_field(
+    desk: Client, settings: Any, page: str, sent: dict[str, str], name: str, zone: str, typed: str
+) -> None:
+    """PostgreSQL would keep it, and every page that asks for its row would fail from then on."""
+    settings.TIME_ZONE = zone
+    thread = Thread.of(make_article())
+    answer = desk.post(f"/admin/comments/{page.format(thread.pk)}", {**sent, name: typed})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors[name] == ["Use a year between 1000 and 9000."]
+    assert f'value="{typed}"' in text(answer), "what was typed is kept"
+    thread.refresh_from_db()
+    assert (Restriction.objects.count(), Block.objects.count(), Policy.objects.count()) == (0, 0, 0)
+    assert thread.until is None
+
+
+def test_what_was_set_beyond_the_bounds_before_is_brought_to_them() -> None:
+    far = datetime(9999, 12, 31, tzinfo=UTC)
+    Policy(keep_network_days=30_000, announced_until=far).save()
+    Restriction.objects.create(reason="x", since=datetime(1, 1, 2, tzinfo=UTC), until=far)
+    Block.objects.create(kind="mail", value="x.example", until=None)
+    import_module("comments.migrations.0030_bounds").bring_to_bounds(apps, None)
+    policy, restriction = Policy.objects.get(), Restriction.objects.get()
+    assert (policy.keep_network_days, policy.keep_spam_days) == (3650, 30)
+    assert [moment.year for moment in (policy.announced_until, restriction.since, restriction.until)] == [
+        9000,
+        1000,
+        9000,
+    ]
+    assert Block.objects.get().until is None
 
 
 def test_a_whole_list_is_blocked_by_paste_and_by_file(desk: Client) -> None:
