@@ -44,10 +44,14 @@ class Verdict:
     reason: str = ""  # to reject, as its writer reads it
     met: Sequence[int] = ()  # the blocks that it met, to be counted
 
+    def __post_init__(self) -> None:
+        # Whoever writes it down: a moderator's reason in it may have more than the column takes.
+        object.__setattr__(self, "because", self.because[:BECAUSE_LENGTH])
+
     def settle(self, comment: Comment) -> None:
         """Write the verdict into a comment that is about to be entered."""
         comment.status, comment.rule, comment.reason = self.status, self.rule, self.reason
-        comment.because = self.because[:BECAUSE_LENGTH]
+        comment.because = self.because
 
 
 @dataclass
