@@ -9,9 +9,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import groupby
 
 from django.db import transaction
 from django.utils import timezone
@@ -132,7 +131,7 @@ def _placed(before: Comment, after: Comment, book: triage.Book) -> Verdict | Non
         is_held_by_rule = before.rule == was.rule and now.status == before.status
         return Verdict(Comment.Status.PENDING, now.rule, now.because) if is_held_by_rule else None
     if now.status != Comment.Status.APPROVED and now.rule != was.rule:
-        return Verdict(Comment.Status.PENDING, now.rule, f"Changed after it was approved. {now.because}"[:200])
+        return Verdict(Comment.Status.PENDING, now.rule, f"Changed after it was approved. {now.because}")
     if what := changed_much(_as_read(before), after):
         return Verdict(Comment.Status.PENDING, "edited", f"Changed after it was approved: {what}.")
     return None
@@ -168,60 +167,68 @@ def _links(comment: Comment) -> set[str]:
 
 
 def _is_mend_of_typing(before: str, after: str) -> bool:
-    words_before, words_after = before.split(), after.split()
-    gone = Counter(words_before) - Counter(words_after)
-    come = Counter(words_after) - Counter(words_before)
-    if max(gone.total(), come.total()) > min(MOST_TYPOS, max(1, len(words_before) // 5)):
+    """Whether a few words became similar ones, each in its place; one that stood twice in a row may be there once."""
+    words, others = before.split(), after.split()
+    if len(words) != len(others):
+        words, others = [word for word, _ in groupby(words)], [word for word, _ in groupby(others)]
+    if len(words) != len(others):
         return False
-    # What stayed has to stand in its order: the same words can be made to say the opposite.
-    if [w for w in words_before if w not in gone and w not in come] != [
-        w for w in words_after if w not in gone and w not in come
-    ]:
+    changed = [(word, other) for word, other in zip(words, others, strict=True) if word != other]
+    if len(changed) > min(MOST_TYPOS, max(1, len(words) // 5)):
         return False
-    left = list(come.elements())
-    for word in gone.elements():
-        match = next((other for other in left if _is_slip(word, other)), None)
-        if match is not None:
-            left.remove(match)
-        elif word not in words_after:
-            return False
-    return not left
+    return all(_is_slip(word, other) for word, other in changed)
 
 
 def _is_slip(word: str, other: str) -> bool:
-    """Whether one word is the other, mistyped: of a long one up to two letters differ, and never a figure."""
+    """Whether one word is the other, mistyped: two letters changed places, or one is doubled, missing or another.
+
+    Never a figure, and never the beginning, where most languages deny: “legal” and “illegal”, “ever” and “never”.
+    """
     if any(char.isdigit() for char in word + other):
         return word.strip(_STOPS) == other.strip(_STOPS)
     if _signs(word) != _signs(other):
         return False  # another picture, or "less" for "more", is another word
     plain, plain_other = _letters(word), _letters(other)
     if plain == plain_other:
-        return True  # only stops and marks differ
-    longest = max(len(plain), len(plain_other))
-    if longest > LONGEST_WORD or _is_unspaced(word + other):
+        return True  # only stops and letter case differ
+    if plain[:1] != plain_other[:1] or _has_marks(plain + plain_other) or _is_unspaced(word + other):
         return False
-    if longest <= SHORT_WORD:
-        return _is_swapped_or_doubled(plain, plain_other)
-    same = sum(block.size for block in SequenceMatcher(None, plain, plain_other, autojunk=False).get_matching_blocks())
-    return longest - same <= 2
+    longest = max(len(plain), len(plain_other))
+    if longest > LONGEST_WORD:
+        return False
+    return _is_swapped_or_doubled(plain, plain_other) or (longest > SHORT_WORD and _is_one_off(plain, plain_other))
 
 
 def _is_swapped_or_doubled(word: str, other: str) -> bool:
-    """Whether two neighbouring letters of a short word changed places, or one was typed twice.
+    """Whether two neighbouring letters changed places, or one was typed twice.
 
-    Another letter there is mostly another word: “now” for “not”, “can” for “cant”.
+    Another letter in a short word is mostly another word: “now” for “not”, “can” for “cant”.
     """
     short, long = sorted((word, other), key=len)
     if len(short) == len(long):
         odd = [at for at in range(len(word)) if word[at] != other[at]]
-        return len(word) > 2 and len(odd) == 2 and odd[1] - odd[0] == 1 and word[odd[0]] == other[odd[1]]
+        swapped = len(odd) == 2 and odd[1] - odd[0] == 1
+        return swapped and word[odd[0]] == other[odd[1]] and word[odd[1]] == other[odd[0]]
     return len(long) - len(short) == 1 and any(
         long[at] == long[at - 1] and long[:at] + long[at + 1 :] == short for at in range(1, len(long))
     )
 
 
+def _is_one_off(word: str, other: str) -> bool:
+    """Whether one letter is missing, too many or another, behind the first two: “никто” is nobody, “некто” is not."""
+    short, long = sorted((word, other), key=len)
+    at = next((at for at, char in enumerate(short) if char != long[at]), len(short))
+    return at > 1 and long[at + 1 :] == (short[at + 1 :] if len(short) == len(long) else short[at:])
+
+
 def _letters(word: str) -> str:
-    return "".join(char for char in word.casefold() if char.isalnum())
+    """Return its letters, and the marks that no letter has taken in: the vowels of many scripts are such marks."""
+    composed = unicodedata.normalize("NFC", word.casefold())
+    return "".join(char for char in composed if char.isalnum() or _has_marks(char))
+
+
+def _has_marks(text: str) -> bool:
+    return any(unicodedata.category(char)[0] == "M" for char in text)
 
 
 def _signs(word: str) -> list[str]:
