@@ -102,6 +102,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "newsblog.headers.HeadersMiddleware",
     "newsblog.outage.OutageMiddleware",
+    "newsblog.desk.DeskMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsblog.crowd.CrowdMiddleware",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments.models import Decision
 from tests.comments.desk.queueing import QUEUE, pending, shown
-from tests.factories import make_article, make_comment, make_editor
+from tests.factories import make_administrator, make_article, make_comment, make_editor
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,26 @@ def test_menus_narrow_the_folder(client: Client, max_: User, article: Article) -
     assert shown(client.get(f"{QUEUE}?links=no").content.decode()) == [plain.pk]
     assert shown(client.get(f"{QUEUE}?article={article.pk}").content.decode()) == [held.pk]
     assert shown(client.get(f"{QUEUE}?section=security").content.decode()) == [held.pk, plain.pk]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *(
+            "comment/?section=%00",
+            "comment/?rule=%00",
+            "comment/?q=%00",
+            "block/?kind__exact=%00",
+            "wording/%00/change/",
+        ),
+        *("thread/?mode__exact=%00", "restriction/?mode__exact=%00", "blockedword/?effect__exact=%00"),
+    ],
+)
+def test_what_no_database_can_look_for_is_a_bad_request(client: Client, article: Article, page: str) -> None:
+    client.force_login(make_administrator())
+    pending(article)
+    assert client.get(f"/admin/comments/{page}").status_code == 400
+    assert client.get(f"/admin/comments/{page.replace('%00', '%2500')}").status_code in (200, 302, 404)
 
 
 def test_reported_comments_come_oldest_report_first_whatever_their_state(
