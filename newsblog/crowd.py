@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
-from newsblog.outage import sent_comment
+from newsblog.outage import what_was_sent
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class CrowdMiddleware:
 
     @staticmethod
     def _refused(request: HttpRequest) -> HttpResponse:
-        page = render_to_string("503.html", {"sent": sent_comment(request), "action": request.path, "crowd": True})
+        page = render_to_string("503.html", {**what_was_sent(request), "crowd": True})
         response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
         add_never_cache_headers(response)
         response._has_been_logged = True  # type: ignore[attr-defined]  # Django would, as an error, each of them

@@ -6,9 +6,12 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from comments import receipts
+from comments.models import Comment
 from tests.factories import make_article
 
 TEXT = 'An hour\'s work, with <angle brackets> & "quotes".\n\nAnd a second paragraph.'
+RECEIPT = receipts.receipt_url(Comment(pk=7))
 
 
 @pytest.fixture
@@ -42,6 +45,28 @@ def test_a_comment_comes_back_whole_with_a_button_that_sends_it_again(client: Cl
     assert "An hour&#x27;s work, with &lt;angle brackets&gt; &amp; &quot;quotes&quot;." in page
     for name in ("name", "email", "token", "reply"):
         assert f'<input type="hidden" name="{name}" value="{sent[name]}">' in page
+
+
+@pytest.mark.usefixtures("no_database")
+@pytest.mark.parametrize(
+    ("path", "name", "head", "button"),
+    [
+        ("/comments/7/report/", "statement", "Your report is not sent yet", "Send the report"),
+        (f"{RECEIPT}edit/", "comment", "Your change is not saved yet", "Save the change"),
+        (f"{RECEIPT}appeal/", "text", "Your appeal is not sent yet", "Send the appeal"),
+    ],
+)
+def test_a_report_an_edit_and_an_appeal_come_back_as_a_comment_does(
+    client: Client, path: str, name: str, head: str, button: str
+) -> None:
+    answer = client.post(path, {name: TEXT, "name": "Rita Moreau", "seen": "first"})
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert head in page
+    assert f'<form method="post" action="{path}">' in page
+    assert f'name="{name}" rows="9" dir="auto">\nAn hour&#x27;s work, with &lt;angle brackets&gt;' in page
+    assert '<input type="hidden" name="seen" value="first">' in page
+    assert f">{button}</button>" in page
 
 
 @pytest.mark.usefixtures("no_database")
