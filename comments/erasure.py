@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from articles.tasks import task
-from comments.models import Comment, Notice, Report, Statement, Writer
+from comments.models import Appeal, Comment, Notice, Report, Statement, Writer
 from comments.privacy import REGISTRY
 
 AT_ONCE = 200  # comments erased while the reader waits; the worker does the rest
@@ -29,9 +29,11 @@ def erase_comment(comment: Comment, how: How) -> None:
     with transaction.atomic():
         comment.forget(words=how is How.REMOVE)
         Statement.objects.filter(comment=comment).update(note="")
+        Appeal.objects.filter(comment=comment).update(text="", note="")
         for record in REGISTRY:
-            # The comment's own row and the statements of reasons stay: they name nobody.
-            if record.of_comment is not None and record.label not in ("comments.Comment", "comments.Statement"):
+            # The comment's own row, the statements of reasons and the appeal stay: they name nobody, and there is one
+            # appeal for each comment.
+            if record.of_comment is not None and record.model not in (Comment, Statement, Appeal):
                 record.of_comment(comment).delete()
 
 

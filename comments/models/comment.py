@@ -30,8 +30,16 @@ if TYPE_CHECKING:
     from comments.models.notice import Notice
 
 NAMELESS = "Anonymous"  # stands above a comment whose writer had the name erased
-TRACES: dict[str, Any] = {"website": "", "network": "", "user_agent": "", "note": "", "wants_outcome": False}
-WORDS: dict[str, Any] = {"text": "", "html": "", "fingerprint": "", "because": "", "signals": []}
+TRACES: dict[str, Any] = {
+    "website": "",
+    "network": "",
+    "user_agent": "",
+    "wants_outcome": False,
+    # Of moderators, and may tell of the person: a measure's reason is written out in the second.
+    "note": "",
+    "because": "",
+}
+WORDS: dict[str, Any] = {"text": "", "html": "", "fingerprint": "", "signals": []}
 # What retention looks for: see comments/retention.py. The indexes have the same conditions.
 TRACED = ~models.Q(network="") | ~models.Q(user_agent="")
 # By "or", not "in": SQLite then sees that a query for one of the three may use the index.

@@ -394,8 +394,20 @@ def test_one_comment_is_copied_and_erased_from_its_receipt(client: Client) -> No
     assert "tied to no address" in page
 
 
-def test_an_appeal_goes_with_what_it_was_about() -> None:
+@pytest.mark.parametrize("how", How)
+def test_the_words_of_an_appeal_are_erased_and_there_is_no_second_one(client: Client, how: How) -> None:
     comment = make_comment(status="rejected")
-    Appeal.lodge(comment, "Private reasons of mine.")
+    Appeal.lodge(comment, "Private reasons of mine.").refuse(by=make_moderator(), note="Not so, Rita.")
+    erase_comment(comment, how)
+    appeal = Appeal.objects.get()
+    assert (appeal.text, appeal.note, appeal.state) == ("", "", "refused")
+    assert "appealed already" in Appeal.why_not(Comment.objects.get())
+    assert "What you asked" not in text(client.get(receipts.receipt_url(comment)))
+
+
+def test_what_a_moderator_wrote_of_the_person_goes_with_the_name() -> None:
+    comment = make_comment(rule="marked", because="This writer is always held: Rita is known for it.")
     erase_comment(comment, How.ANONYMISE)
-    assert not Appeal.objects.exists()
+    comment.refresh_from_db()
+    assert (comment.rule, comment.because) == ("marked", "")
+    assert comment.text
