@@ -210,3 +210,17 @@ def test_an_administrator_makes_nobody_a_superuser(client: Client) -> None:
     for page in ("change/", "password/"):
         answer = client.post(f"/admin/auth/user/{root.pk}/{page}", {"username": "taken", "password1": "x"})
         assert answer.status_code == 403
+
+
+def test_the_moments_of_a_login_are_shown_and_not_typed(client: Client) -> None:
+    """One beyond the calendar would lock the person out, and close the list."""
+    client.force_login(User.objects.create_superuser("root"))
+    person = make_editor()
+    joined = person.date_joined
+    url = f"/admin/auth/user/{person.pk}/change/"
+    fields = client.get(url).context["adminform"].form.fields
+    assert not {"date_joined", "last_login"} & set(fields)
+    sent = {"username": person.username, "is_active": "on", "date_joined_0": "9999-12-31", "date_joined_1": "23:59"}
+    assert client.post(url, sent).status_code == 302
+    person.refresh_from_db()
+    assert person.date_joined == joined

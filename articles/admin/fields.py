@@ -76,8 +76,9 @@ class NamesField(forms.CharField):
     def found(self, text: str) -> tuple[list[Named], list[str]]:
         """Return the rows that a text names, in order and once each, and the names that no row has.
 
-        Raises ValidationError for a name that several rows have.
+        Raises ValidationError for a name that several rows have, and for one that no row can have.
         """
+        longest = self.model._meta.get_field("name").max_length or 0
         names = [" ".join(name.split()) for name in text.split(",")]
         rows: list[Named] = []
         unknown: list[str] = []
@@ -89,6 +90,10 @@ class NamesField(forms.CharField):
             if len(exact) > 1:
                 slugs = " or ".join(row.slug for row in exact)
                 raise ValidationError(f"Several {self.what}s are called “{name}”. Write {slugs}.")
+            if not exact and len(name) > longest:
+                raise ValidationError(
+                    f"“{name[:40]}…” is too long: the name of a {self.what} has at most {longest} characters."
+                )
             if not exact:
                 unknown += [name] if name not in unknown else []
             elif exact[0] not in rows:

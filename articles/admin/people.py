@@ -24,7 +24,7 @@ class PersonAdmin(Base):
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        fields = tuple(str(name) for name in super().get_readonly_fields(request, obj))
+        fields = (*(str(name) for name in super().get_readonly_fields(request, obj)), "last_login", "date_joined")
         return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -147,7 +147,7 @@ def _end_of(request: HttpRequest, now: datetime) -> datetime | None:
     """Return when a measure is to end: the date typed goes before the length chosen; None for good."""
     if typed := request.POST.get("until", "").strip():
         try:
-            return MomentField(error_messages={"invalid": NO_DATE}).clean(typed)
+            return MomentField(error_messages={"invalid": NO_DATE}).to_python(typed)
         except ValidationError as problem:
             raise ValueError(" ".join(problem.messages)) from None
     if request.POST.get("kind") == Measure.Kind.WARN:

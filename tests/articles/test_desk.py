@@ -47,6 +47,13 @@ def test_a_moment_beyond_the_calendar_is_refused_on_its_field(
     assert (article.publish_at, article.pinned_until) == before
 
 
+def test_a_name_that_no_row_can_have_is_refused_on_its_field(client: Client, ada: User) -> None:
+    article = draft()
+    page = client.post(change(article), posted(client, change(article), tag_names="x" * 61)).content.decode()
+    assert "is too long: the name of a tag has at most 60 characters." in page
+    assert not Tag.objects.exists()
+
+
 def test_an_article_is_written_with_a_picture_reviewed_and_published(client: Client, ada: User) -> None:
     section = make_section()
     picture = SimpleUploadedFile("IMG_1.jpg", picture_file().getvalue(), "image/jpeg")
