@@ -37,7 +37,7 @@ from articles.schedule import next_due
 from articles.workflow import WrongState
 from comments import edits
 from comments.erasure import How, erase, erase_comment
-from comments.models import AlreadyDecided, Appeal, Comment, Measure, Notice, Policy, Restriction, Thread
+from comments.models import AlreadyDecided, Appeal, Comment, Measure, Notice, NotShown, Policy, Restriction, Thread
 from comments.retention import purge
 from newsblog.sessions import is_session
 from tests.factories import (
@@ -389,7 +389,7 @@ class Newsdesk(RuleBasedStateMachine):
     @rule(act=st.sampled_from(sorted(ACTS)))
     def act(self, act: str) -> None:
         # An act that starts in another state is refused, and changes nothing; there may be no decision to undo.
-        with contextlib.suppress(WrongState, AlreadyDecided, AttributeError, ObjectDoesNotExist), committed():
+        with contextlib.suppress(WrongState, AlreadyDecided, NotShown, AttributeError, ObjectDoesNotExist), committed():
             ACTS[act](self.newsroom)
 
     @rule(minutes=st.sampled_from([1, 5, 29, 30, 60, 1440]))
