@@ -15,7 +15,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import EmailValidator, RegexValidator, URLValidator
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -74,6 +74,12 @@ class WebAddressField(forms.URLField):
     default_validators = [URLValidator(schemes=["http", "https"])]
 
 
+class AddressField(forms.EmailField):
+    """An address that mail reaches from anywhere: a host of this machine alone (``localhost``) is none."""
+
+    default_validators = [EmailValidator(allowlist=[])]
+
+
 class CommentForm(forms.Form):
     """What a guest writes. ``reply`` and ``token`` travel hidden; what is remembered never reaches us."""
 
@@ -96,7 +102,7 @@ class CommentForm(forms.Form):
             "max_length": "Use at most %(limit_value)d characters; this name has %(show_value)d.",
         },
     )
-    email = forms.EmailField(
+    email = AddressField(
         label="Email",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -146,9 +152,10 @@ class CommentForm(forms.Form):
         size = len(text.encode())
         if size > markup.MAX_BYTES:
             raise ValidationError(TOO_LONG.format(f"{size / 1000:.1f}"))
-        if (found := markup.addresses(text)) > markup.MAX_ADDRESSES:
+        html = markup.render(text)
+        if (found := max(markup.addresses(text), html.count("<a "))) > markup.MAX_ADDRESSES:
             raise ValidationError(f"Use at most {markup.MAX_ADDRESSES} web addresses; this comment has {found}.")
-        if not markup.shows(markup.render(text)):
+        if not markup.shows(html):
             raise ValidationError("Write your comment.")
         return text
 
@@ -240,7 +247,7 @@ class DataForm(forms.Form):
     """The address under which somebody wrote."""
 
     not_done = "Not sent yet."
-    email = forms.EmailField(
+    email = AddressField(
         label="Email",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

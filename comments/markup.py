@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 import nh3
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 
 MAX_BYTES = 10_000  # Hostile Markdown stays under 0.2 s at this size, see tests/comments/test_markup.py.
@@ -16,6 +17,8 @@ MAX_ADDRESSES = 50
 _MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True}).enable(
     ["emphasis", "backticks", "fence", "blockquote", "list", "linkify", "newline"]
 )
+# A browser follows //host as well, and no rule would see that host.
+_MARKDOWN.linkify = LinkifyIt({"//": None, "ftp:": None, "mailto:": None}, {"fuzzy_email": False})
 _WITHOUT_LINKS = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "backticks", "fence", "blockquote", "list", "newline"]
 )

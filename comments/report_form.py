@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 
 from comments import markup
-from comments.forms import TOKEN_WEEKS, WEEK
+from comments.forms import TOKEN_WEEKS, WEEK, AddressField
 from comments.models import Comment, Report
 
 STATEMENT_LENGTH = 4_000  # characters; a notice may have to quote
@@ -74,7 +74,7 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"max_length": "Use at most %(limit_value)d characters; this name has %(show_value)d."},
     )
-    email = forms.EmailField(
+    email = AddressField(
         label="Your email",
         required=False,
         max_length=254,

@@ -23,7 +23,8 @@ HOSTILE = st.lists(
                 "https://a.example/\"onclick=1", "https://a.example/<b>", "http://a.example/?a=1&b=2",
                 "data:text/html,1",
                 "**", "*", "`", "```", "> ", "- ", "1. ", "\n", "\n\n", "&lt;", "&#x3c;script&#x3e;",
-                "<!--", "]]>", "www.a.example",
+                "<!--", "]]>", "www.a.example", "//a.example/x", "ftp://a.example/x", "mailto:a@a.example",
+                "a@a.example",
             ]
         ),
     ),
@@ -60,6 +61,13 @@ def test_nothing_but_the_subset_survives(text: str) -> None:
         if tag == "a":
             assert (attributes["href"] or "").startswith(("http://", "https://"))
             assert attributes["rel"] == "nofollow ugc noopener"
+
+
+@pytest.mark.parametrize(
+    "text", ["//shop.example/x", "ftp://shop.example/x", "mailto:rita@shop.example", "rita@shop.example"]
+)
+def test_only_addresses_of_the_web_become_links(text: str) -> None:
+    assert markup.render(text) == f"<p>{text}</p>\n"
 
 
 @given(HOSTILE)

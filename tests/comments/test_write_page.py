@@ -73,6 +73,19 @@ def test_no_answer_to_a_guest_sets_a_cookie_or_may_be_kept(client: Client) -> No
         assert "private" in response.headers["Cache-Control"]
 
 
+def test_an_address_that_no_mail_from_outside_reaches_is_refused(client: Client) -> None:
+    sentence = "This is not a whole email address. Write it like name@example.org"
+    article = make_article()
+    comment = make_comment(article=article)
+    answers = [
+        post(client, article, email="rita@localhost"),
+        client.post(f"/comments/{comment.pk}/report/", {"reason": "illegal", "email": "rita@localhost"}),
+        client.post("/comments/my-data/", {"email": "rita@localhost"}),
+    ]
+    for response in answers:
+        assert (response.status_code, sentence in text(response)) == (422, True), response.request["PATH_INFO"]
+
+
 def test_a_post_needs_no_csrf_token() -> None:
     assert post(Client(enforce_csrf_checks=True), make_article()).status_code == 303
 
@@ -200,8 +213,9 @@ def test_many_previews_in_a_minute_have_to_wait_and_keep_the_text(client: Client
     assert post(client, article).status_code == 303, "a comment is counted apart"
 
 
-def test_too_many_addresses_are_told(client: Client) -> None:
-    response = post(client, make_article(), comment="://" * 51)
+@pytest.mark.parametrize("address", ["://", "shop.com "])
+def test_too_many_addresses_are_told(client: Client, address: str) -> None:
+    response = post(client, make_article(), comment=address * 51)
     assert response.status_code == 422
     assert "Use at most 50 web addresses; this comment has 51." in text(response)
 
