@@ -132,7 +132,9 @@ class Block(models.Model):
     def keep(self, *, by: User) -> None:
         """Put it into force as it stands; the log has its kind, and not what is blocked."""
         act = "block-added" if self._state.adding else "block-changed"
-        self.save()
+        # What it met since the desk read it stays counted.
+        typed = [column.name for column in self._meta.concrete_fields if column.editable and not column.primary_key]
+        self.save(update_fields=None if self._state.adding else typed)
         Decision.record(act, by=by, about=f"kind={self.kind}")
 
     @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from comments.models import Block, Comment, Decision
 from tests.comments.posting import post, text
-from tests.factories import make_article
+from tests.factories import make_article, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +94,17 @@ def test_a_list_is_added_at_once_and_what_is_no_domain_is_named() -> None:
     assert (added, unread) == (1, ["nonsense"])
     assert Block.objects.get(value="a.example").effect == "hold"
     assert taken(email="rita@b.example").status == "spam"
+
+
+def test_a_block_that_is_changed_keeps_the_comments_it_met_meanwhile() -> None:
+    Block.objects.create(kind="mail", value="trash.example", effect="spam")
+    open_at_the_desk = Block.objects.get()
+    taken(email="rita@trash.example")
+    open_at_the_desk.note = "Sold to us before"
+    open_at_the_desk.keep(by=make_moderator())
+    block = Block.objects.get()
+    assert (block.hits, block.note) == (1, "Sold to us before")
+    assert block.last_hit_at
 
 
 def test_a_spammer_is_not_told_what_was_blocked() -> None:
