@@ -31,6 +31,8 @@ _CSS_QUOTED = re.compile(r"""("[^"\n]*"|'[^'\n]*')""")
 _CSS_SPACE = re.compile(r"\s+")
 # Around these a space says nothing; before a colon and around a plus it does: "a :hover", "1px + 2px".
 _CSS_LOOSE = re.compile(r" ?([{};,>]) ?|(:) ")
+_JS_HEAD = re.compile(r"^/\*.*?\*/$", re.DOTALL | re.MULTILINE)
+_JS_ASIDE = re.compile(r"(?<=[;}]) // [^`'\"]*$")
 
 
 def lean(css: str) -> str:
@@ -42,6 +44,20 @@ def lean(css: str) -> str:
     words = _CSS_QUOTED.split(bare)  # every second one is quoted
     words[::2] = (_CSS_LOOSE.sub(r"\1\2", _CSS_SPACE.sub(" ", text)) for text in words[::2])
     return "".join(words).replace(";}", "}").strip() + "\n"
+
+
+def lean_script(script: str) -> str:
+    """Return a script without indents, empty lines and comments, as far as these are written as in ``static/js``.
+
+    A comment there begins a line with ``/*`` at its very start, or ends one after ``;`` or ``}``. No minifier: one that
+    was tried takes the spaces out of a template that stands in another.
+    """
+    bare = _JS_HEAD.sub("", script)
+    lines = (_JS_ASIDE.sub("", line.strip()) for line in bare.splitlines())
+    return "\n".join(filter(None, lines)) + "\n"
+
+
+_LEAN = {".css": lean, ".js": lean_script}
 
 
 class BundleFinder(BaseFinder):
@@ -74,6 +90,6 @@ class BundleFinder(BaseFinder):
             # Written beside and moved over it: two processes may start at the same time.
             fresh = joined.with_name(f"{joined.name}.{os.getpid()}")
             text = "\n".join(part.read_text("utf-8").rstrip() for part in parts) + "\n"
-            fresh.write_text(lean(text) if path.endswith(".css") else text, "utf-8")
+            fresh.write_text(_LEAN[joined.suffix](text), "utf-8")
             os.replace(fresh, joined)
         return joined

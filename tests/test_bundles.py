@@ -61,6 +61,16 @@ def test_comments_and_loose_space_stay_with_the_editors() -> None:
     assert bundles.lean(css) == '@layer a{.b::after{content:"/* kept; } */"}}\n'
 
 
+def test_a_script_is_sent_without_its_comments_and_indents() -> None:
+    script = (
+        "/* Why\n   it is here. */\n(() => {\n  const A = 30; // minutes\n\n"
+        "  try { a(); } catch { return; } // it is off\n"
+        '  b(`x ${"y"} // z`, "https://a.example");\n})();\n'
+    )
+    lean = "(() => {\nconst A = 30;\ntry { a(); } catch { return; }\n"
+    assert bundles.lean_script(script) == lean + 'b(`x ${"y"} // z`, "https://a.example");\n})();\n'
+
+
 @pytest.mark.parametrize(
     ("written", "sent"),
     [

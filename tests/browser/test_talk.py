@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from urllib.parse import urljoin
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Arrive
@@ -44,6 +47,26 @@ def test_a_conversation_is_folded_sorted_and_followed_to_one_comment(arrive: Arr
     expect(page.locator(f"#{place}")).to_be_in_viewport()
     assert page.evaluate("document.querySelector(':target')?.id") == place
     assert overflow(page) <= 0
+
+
+def test_stressed_words_of_a_comment_look_heavier_and_a_permalink_is_there_at_once(arrive: Arrive) -> None:
+    page = arrive().open(WRITE)
+    fill(page, "wafers **wafers**")
+    page.get_by_role("button", name="Preview").click()
+    bold = page.locator(".slip--preview .comment__text strong")
+
+    def ink() -> int:
+        with Image.open(io.BytesIO(bold.screenshot())) as picture:
+            return sum(255 - level for level in picture.convert("L").tobytes())
+
+    heavy = ink()
+    bold.evaluate("word => { word.style.fontWeight = 400 }")
+    assert heavy > ink() * 1.1
+
+    page.goto(urljoin(page.url, ARTICLE))
+    place = page.locator("#comments .comment").last.get_attribute("id")
+    page.evaluate("place => { location.hash = place }", place)
+    assert page.evaluate("document.querySelector(':target').getBoundingClientRect().top < innerHeight")
 
 
 @with_and_without_scripts
