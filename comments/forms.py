@@ -88,7 +88,7 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=mark_safe(
             "Plain text. <code>*emphasis*</code>, <code>`code`</code>, <code>&gt; quote</code> and lists work; "
-            "links are fine."
+            "links are written out."
         ),
         error_messages={"required": "Write your comment."},
     )

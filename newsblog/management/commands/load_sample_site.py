@@ -33,7 +33,7 @@ SCHEDULED_IN = timedelta(days=2)
 BETWEEN_PENDING = timedelta(minutes=23)  # from one waiting comment to the next
 MEASURE_LASTS = timedelta(days=30)
 EDITED_AFTER = timedelta(minutes=6)  # within the time that a writer has
-DECIDED_AFTER = timedelta(minutes=12)  # what a moderator on duty takes; receipts tell newcomers the usual wait
+DECIDED_AFTER = timedelta(minutes=12)  # what a moderator on duty takes
 
 # Username, full name, role; comments.toml names those who answer readers by their username. None can sign in until
 # somebody gives them a password.
