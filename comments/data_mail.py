@@ -41,7 +41,7 @@ def mail_data_link(request_id: int) -> None:
     subject = f"What {settings.SITE_NAME} holds about you"
     letter = mail.letter("my_data", to=request.writer.address, subject=subject, about=about)
     try:
-        letter.send()
+        mail.send(letter)
     except Exception:
         # Not sent, so the next try is not one mail too many.
         request.close()

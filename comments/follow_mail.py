@@ -18,8 +18,10 @@ from django.utils import timezone
 
 from articles.tasks import task
 from comments import mail, receipts
-from comments.models import Comment, Decision, Follow, MailRound, Policy, ReplyNotice, Writer
+from comments.models import Comment, Decision, Follow, MailRound, Policy, ReplyNotice, Statement, Writer
 from comments.models.follow import due_times
+from comments.models.log import MOVING
+from comments.models.notice import CHANNEL as BY_NOTICE
 from comments.models.writer import ASK_EVERY
 from comments.subscriptions import mute_path, question_path, stop_path, subscriptions_path
 
@@ -30,6 +32,7 @@ UNDO_TIME = timedelta(minutes=1)  # in which a moderator takes a slip back, befo
 STALE = timedelta(days=7)  # A reply that could not be mailed for so long is no news.
 TAKEN_FOR = timedelta(minutes=10)  # no letter takes so long; less than after what a killed worker's task is done anew
 TOLD = (Comment.Status.APPROVED, Comment.Status.REJECTED, Comment.Status.SPAM)
+ANSWERS = (*MOVING, "appeal-refused")  # the acts that a writer is told of; a report or a pick is none
 
 
 # A round.
@@ -48,18 +51,21 @@ def _read_on(position: MailRound, now: datetime) -> int:
     decisions = list(Decision.objects.filter(pk__gt=position.decision).order_by("pk")[:DECISIONS_A_ROUND])
     if not decisions:
         return 0
-    approved = {each.comment_id: each for each in decisions if each.became == Comment.Status.APPROVED}
+    moves = [each for each in decisions if each.act in MOVING]
+    approved = {each.comment_id: each for each in moves if each.became == Comment.Status.APPROVED}
     comments = Comment.objects.published().filter(pk__in=approved).select_related("parent")
     for comment in comments.order_by("pk"):
         _find_followers(comment, approved[comment.pk].made_at, now)
-    told = {each.comment_id: each for each in decisions if each.became in TOLD}
-    wanting = Comment.objects.filter(pk__in=told, wants_outcome=True, writer__isnull=False)
+    told = {each.comment_id: each for each in decisions if each.became in TOLD and each.act in ANSWERS}
+    by_law = [pk for pk, decision in told.items() if decision.channel == BY_NOTICE]
+    wanting = Comment.objects.filter(Q(wants_outcome=True) | Q(pk__in=by_law), pk__in=told, writer__isnull=False)
     queued = 0
     for pk in wanting.order_by("pk").values_list("pk", flat=True):
         mail_outcome.using(run_after=now + UNDO_TIME).enqueue(told[pk].pk)
         queued += 1
     # Who ticked a box on what lay in the spam folder by mistake is asked now.
-    freed = [each.comment_id for each in decisions if each.was == Comment.Status.SPAM]
+    into = (Comment.Status.PENDING, Comment.Status.APPROVED)
+    freed = [each.comment_id for each in moves if each.was == Comment.Status.SPAM and each.became in into]
     if freed:
         wanting_mail = Q(comments__in=freed, comments__wants_outcome=True) | Q(follows__comment__in=freed)
         asked = Writer.objects.filter(wanting_mail, confirmed_at=None).distinct().values_list("pk", flat=True)
@@ -229,23 +235,33 @@ def _letter_of_replies(follow: Follow, comments: Sequence[Comment]) -> EmailMult
 
 @task("Mail a decision to a writer", queue="mail")
 def mail_outcome(decision_pk: int) -> None:
-    """Tell a writer who wanted it what was decided, in the receipt's own words, unless it was decided anew since."""
+    """Tell a writer who wanted it what was decided, in the receipt's own words, unless it was decided anew since.
+
+    The statement of reasons goes with it. What was decided on a notice of illegal content is told unasked, as the
+    Digital Services Act (article 17) wants it, to an address that its owner has confirmed.
+    """
     decision = Decision.objects.get(pk=decision_pk)
     comment = (
         Comment.objects.select_related("article", "writer")
-        .filter(pk=decision.comment_id, wants_outcome=True, status=decision.became)
+        .filter(pk=decision.comment_id, status=decision.became)
         .filter(writer__confirmed_at__isnull=False, writer__stopped_at=None)
         .first()
     )
-    moves = Decision.objects.filter(comment_id=decision.comment_id, became__in=Comment.Status.values)
-    last = moves.order_by("-pk").values_list("pk", flat=True).first()
+    answers = Decision.objects.filter(comment_id=decision.comment_id, act__in=ANSWERS)
+    last = answers.order_by("-pk").values_list("pk", flat=True).first()
     if comment is None or comment.writer is None or last != decision.pk:
+        return
+    if not comment.wants_outcome and decision.channel != BY_NOTICE:
         return
     told = receipts.standing(comment)
     about = {
         "comment": comment,
         "article": comment.article,
         "standing": told,
+        "asked_for": comment.wants_outcome,
+        "statement": comment.statements.filter(decision=decision.pk, to=Statement.To.WRITER)
+        .select_related("redress")
+        .first(),
         "receipt": mail.absolute(receipts.receipt_url(comment)),
         "subscriptions": mail.absolute(subscriptions_path(comment.writer)),
         "stop": mail.absolute(stop_path(comment.writer)),

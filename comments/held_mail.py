@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,11 +21,12 @@ from comments import links, mail
 from comments.hosts import Host, spelled_out
 from comments.models import Comment, Decision, HeldNotice, MailRound, ModeratorMail, Tally
 from comments.models.follow import next_morning
+from comments.models.log import MOVING
 
 PURPOSE = "decide"
 LINK_LIFE = timedelta(days=3)
 ACTS = ("approve", "spam", "reject")
-NEWS = timedelta(hours=2)  # how far back a round looks for what came: more than any post takes to be committed
+NEWS = timedelta(hours=2)  # how far behind the last mail a round looks: more than any post takes to be committed
 SHOWN = 20  # comments in one mail; the queue has the others
 LOOKED_AT = 500  # decisions
 HOUR = timedelta(hours=1)
@@ -38,7 +39,7 @@ def decision_link(comment: Comment, act: str, moderator: User, last: int) -> str
     """Return the path by which one moderator does one act; ``last`` is the comment's last decision, 0 for none.
 
     It is void after three days, once anything was decided about the comment, and when the moderator's password
-    changes; whether the moderator is active and may moderate is asked again at each use.
+    changes; whether the moderator is of the staff, active and may moderate is asked again at each use.
     """
     token = links.make(PURPOSE, (comment.pk, moderator.pk, act, last), moderator.password)
     return reverse("comments:decide", args=[token])
@@ -66,7 +67,7 @@ def errand(token: str) -> Errand | None:
     parts = links.read(token)
     if parts is None or len(parts.words) != 4 or parts.words[2] not in ACTS:
         return None
-    moderator = User.objects.filter(pk=parts.number(1), is_active=True).first()
+    moderator = User.objects.filter(pk=parts.number(1), is_active=True, is_staff=True).first()
     if moderator is None or not parts.is_good(PURPOSE, moderator.password):
         return None
     if not moderator.has_perm("comments.moderate_comment"):
@@ -104,7 +105,7 @@ def look_for_held() -> int:
 
 
 def _may_be_mailed(user: User) -> bool:
-    return bool(user.email) and user.is_active and user.has_perm("comments.moderate_comment")
+    return bool(user.email) and user.is_active and user.is_staff and user.has_perm("comments.moderate_comment")
 
 
 def _due_for(choice: ModeratorMail, now: datetime) -> list[int] | None:
@@ -115,7 +116,7 @@ def _due_for(choice: ModeratorMail, now: datetime) -> list[int] | None:
         return list(waiting.values_list("pk", flat=True)[:SHOWN]) if now >= next_morning(begun) else None
     if choice.speed == ModeratorMail.Speed.HOURLY and choice.mailed_at and now < choice.mailed_at + HOUR:
         return None
-    since = max(choice.since, now - NEWS)
+    since = max(choice.since, begun - NEWS)  # not behind this moment: a worker may have stood still for a night
     put_back = {pk: at for pk, at in _put_back() if at > since}
     _forget_what_came_back(choice, put_back)
     told = HeldNotice.objects.filter(mail=choice, comment=OuterRef("pk"))
@@ -137,13 +138,15 @@ def _forget_what_came_back(choice: ModeratorMail, put_back: dict[int, datetime])
 
 def _put_back() -> list[tuple[int, datetime]]:
     """Return what no person put back into the queue lately, and when, the newest last: a bounded look at the log."""
-    last = Decision.objects.order_by("-pk").values_list("comment_id", "made_at", "became", "by")[:LOOKED_AT]
-    return [(pk, at) for pk, at, became, by in reversed(last) if became == Comment.Status.PENDING and by is None]
+    last = Decision.objects.order_by("-pk").values_list("comment_id", "made_at", "act", "became", "by")[:LOOKED_AT]
+    waits = Comment.Status.PENDING
+    return [(pk, at) for pk, at, act, became, by in reversed(last) if act in MOVING and became == waits and by is None]
 
 
-def forget_told(now: datetime | None = None) -> None:
-    """Delete the notes of what moderators were told of, once it counts as news no longer."""
-    HeldNotice.objects.filter(created_at__lt=(now or timezone.now()) - 2 * NEWS).delete()
+def forget_told() -> None:
+    """Delete the notes of what moderators were told of, once no round looks so far behind their last mail."""
+    past = Q(created_at__lt=F("mail__mailed_at") - 2 * NEWS) | Q(mail__speed=ModeratorMail.Speed.NEVER)
+    HeldNotice.objects.filter(past).delete()
 
 
 # The mail.

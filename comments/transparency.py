@@ -99,6 +99,8 @@ def _count_log(log: list[Decision], found: Found) -> None:
         elif row.act.startswith("report"):
             number = _COUNT.search(row.about)
             found[year, row.act, row.reason] += int(number[1]) if number else 1
+        elif row.act == "appeal-reopened":
+            found[year, "act", "appeal-granted"] -= 1
         else:
             found[year, "act", row.act] += 1
         if row.act in DECIDING:

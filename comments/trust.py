@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.tasks import task
-from comments.mail import absolute, letter
+from comments.mail import absolute, letter, send
 from comments.models import Comment, Decision, Policy
 from comments.triage.rules import is_trusted, triage
 
@@ -80,7 +80,7 @@ def ask_owner(pk: int) -> None:
         about={**about, "at": timezone.localtime(comment.created_at)},
     )
     try:
-        mail.send()
+        send(mail)
     except Exception:
         comment.writer.return_turn()
         raise

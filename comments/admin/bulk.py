@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles.admin import paging
 from comments.admin.folders import folder_of, narrowing
 from comments.admin.presses import act_on, is_id, say
-from comments.models import AlreadyDecided, Comment
+from comments.models import AlreadyDecided, Comment, Decision
 
 if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
@@ -108,7 +108,7 @@ def act_in_bulk(
 
 
 def _those_asked_about(request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment] | None:
-    """Return what the confirm page had counted: nothing that came, or got another text, after it was shown.
+    """Return what the confirm page had counted: nothing that came, moved or got another text after it was shown.
 
     None where the page's own two fields were tampered with.
     """
@@ -116,7 +116,8 @@ def _those_asked_about(request: HttpRequest, queryset: QuerySet[Comment]) -> Que
     if not is_id(newest) or asked_at is None:
         return None
     changed = Q(edited_at__gt=asked_at) | Q(moderated_at__gt=asked_at)
-    return queryset.filter(pk__lte=newest).exclude(changed)
+    moved = Decision.objects.filter(comment_id=OuterRef("pk"), made_at__gt=asked_at)
+    return queryset.filter(~Exists(moved), pk__lte=newest).exclude(changed)
 
 
 def _moment(text: str) -> datetime | None:

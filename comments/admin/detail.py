@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from articles.admin import paging
 from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
 from comments.models import Comment, Decision, Tally
+from comments.models.comment import signature_of
 
 
 class Neighbours:
@@ -52,6 +54,7 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
         "others": same_writer.order_by("-created_at", "-pk")[:4],
         "around": _seen_by_readers(comment),
         "decisions": Decision.objects.filter(comment_id=comment.pk).select_related("by").order_by("-pk"),
+        "signature": signature_of(cast("User", request.user)),
         "toast": request.session.pop("toast", None),
         "kept": request.session.pop("kept_words", {}),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -92,6 +93,7 @@ class Appeal(models.Model):
             raise PermissionDenied
         against = (self.comment.Status.REJECTED, self.comment.Status.SPAM)
         decided = Decision.objects.deciding().filter(comment_id=self.comment_id, became__in=against, by=user)
+        decided = decided.exclude(channel="undo")  # who takes a slip back only restores what another decided
         return "You decided about this comment. Somebody else judges the appeal." if decided.exists() else ""
 
     @transaction.atomic
@@ -116,24 +118,25 @@ class Appeal(models.Model):
         Decision.record("appeal-refused", by=by, channel="appeal", comment=comment)
 
     @classmethod
-    def follow(cls, comment: Comment, status: str, *, by: User | None) -> None:
-        """Close the open appeal of a comment that leaves its folder otherwise; part of that act's transaction."""
-        if status == comment.Status.WITHDRAWN:
-            state = cls.State.VOID
-        elif status in (comment.Status.APPROVED, comment.Status.PENDING):
-            state = cls.State.GRANTED
-        else:
-            return
-        cls.objects.filter(comment=comment.pk, state=cls.State.OPEN).update(
-            state=state, judged_by=by, judged_at=timezone.now()
+    def follow(cls, comment: Comment, status: str, *, by: User | None) -> bool:
+        """Close the open appeal of a comment that is decided about otherwise; part of that act's transaction.
+
+        Return whether it is granted by that. One whose comment only waits again stays open: what comes of that is not
+        decided, and the one who rejected it may be the one who put it back.
+        """
+        if status not in (comment.Status.APPROVED, comment.Status.WITHDRAWN):
+            return False
+        granted = status == comment.Status.APPROVED
+        closed = cls.objects.filter(comment=comment.pk, state=cls.State.OPEN).update(
+            state=cls.State.GRANTED if granted else cls.State.VOID, judged_by=by, judged_at=timezone.now()
         )
+        return granted and closed > 0
 
     @classmethod
-    def reopen(cls, comment: Comment) -> None:
-        """Let the appeal wait again, whose grant was taken back."""
-        cls.objects.filter(comment=comment.pk, state=cls.State.GRANTED).update(
-            state=cls.State.OPEN, judged_by=None, judged_at=None, note=""
-        )
+    def reopen(cls, comment: Comment, *, since: datetime) -> bool:
+        """Let the appeal wait again whose grant, later than a moment, was taken back; return whether there was one."""
+        granted = cls.objects.filter(comment=comment.pk, state=cls.State.GRANTED, judged_at__gte=since)
+        return granted.update(state=cls.State.OPEN, judged_by=None, judged_at=None, note="") > 0
 
     def _ready(self, by: User, seen: str) -> Comment:
         """Return the comment, its row locked, once nothing keeps this person from judging."""

@@ -48,6 +48,12 @@ EMPTIED_LATER = (models.Q(status="rejected") | models.Q(status="spam") | models.
 )
 
 
+def signature_of(person: User) -> str:
+    """Return the name above what somebody answers for the newsroom: the byline's, the person's or else the site's."""
+    author = Author.objects.filter(user=person).first()
+    return (author.name if author else person.get_full_name() or settings.SITE_NAME)[:80]
+
+
 class Comment(Decided):
     """One contribution: its state changes in ``Decided``, its reports in ``Reported``, its text in ``Words``."""
 
@@ -186,21 +192,28 @@ class Comment(Decided):
     def answer(self, *, by: User, text: str, channel: str = "queue", seen: str = "") -> Comment:
         """Answer for the newsroom: a comment of staff, approved at once, below this one.
 
-        A comment that still waits is approved with it, for both appear together. Raises AlreadyDecided where this
-        one is kept from readers, PermissionDenied for somebody who does not moderate.
+        A comment that still waits is approved with it, for both appear together. The same words of the same person,
+        sent twice, are one answer. Raises AlreadyDecided where this one is kept from readers, or is no longer what
+        was ``seen``, PermissionDenied for somebody who does not moderate.
         """
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         current = self._locked()
-        current._refuse_if_edited(seen)
+        same = self.replies.filter(staff=by, fingerprint=text_fingerprint(text), status=self.Status.APPROVED).first()
+        if same is not None:
+            return same
+        current.refuse_unseen(seen)
         if current.status == self.Status.PENDING:
-            self.approve(by=by, channel=channel, seen=self.Status.PENDING)
+            self.approve(by=by, channel=channel, seen=seen)
         elif current.status != self.Status.APPROVED:
             raise AlreadyDecided(current._who_decided())
-        author = Author.objects.filter(user=by).first()
-        name = author.name if author else by.get_full_name() or settings.SITE_NAME
         reply = Comment(
-            article_id=self.article_id, parent=self, staff=by, name=name[:80], text=text, status=self.Status.APPROVED
+            article_id=self.article_id,
+            parent=self,
+            staff=by,
+            name=signature_of(by),
+            text=text,
+            status=self.Status.APPROVED,
         )
         reply.enter(by=by, channel=channel)
         return reply

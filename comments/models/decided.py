@@ -121,15 +121,20 @@ class Decided(Reported):
                 return self._complain_again(decision, by=by)
             if current.edited_at and current.edited_at > decision.made_at and decision.was == self.Status.APPROVED:
                 raise TextChanged("Its writer changed the words since. Read them, then decide; nothing changed.")
-            if decision.channel == "appeal":
-                Appeal.reopen(current)
-            return self._decide(
+            earlier = Decision.objects.deciding().filter(comment_id=self.pk, pk__lt=decision.pk).last()
+            reopened = earlier is not None and Appeal.reopen(current, since=earlier.made_at)
+            told = earlier and Statement.objects.filter(decision=earlier.pk, to=Statement.To.WRITER).first()
+            undone = self._decide(
                 decision.was or self.Status.PENDING,
                 by=by,
                 channel="undo",
                 reason=decision.reason_before,
+                note=told.note if told and decision.was == self.Status.REJECTED else "",
                 undoes=decision,
             )
+            if reopened:
+                Decision.record("appeal-reopened", by=by, channel="undo", comment=self._locked())
+            return undone
 
     @transaction.atomic
     def _decide(
@@ -157,12 +162,15 @@ class Decided(Reported):
         if current.status == self.Status.WITHDRAWN or (seen and current.status != seen.partition("@")[0]):
             raise AlreadyDecided(current._who_decided())
         current._refuse_if_edited(seen)
-        if current.status in (self.Status.REJECTED, self.Status.SPAM):
-            Appeal.follow(current, status, by=by)
+        if status == self.Status.APPROVED:
+            current.refuse_if_reported(seen)
+        granted = Appeal.follow(current, status, by=by)
         settlement = Settlement.of(current, status, by=by, undoes=undoes)
         current._count(was=current.status, became=status, reported=settlement.step)
         decision = self._become(current, status, by=by, channel=channel, reason=reason, note=note)
         settlement.carry_out(decision)
+        if granted:
+            Decision.record("appeal-granted", by=by, channel=channel, comment=current)
         self.reported_at, self.report_weight = current.reported_at, current.report_weight
         return decision
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LOG_KEY = "log"  # carried by the pages that are made from the log
 
 DECIDE, KEEP = "decide", "keep"
-DECIDING = ("", DECIDE, KEEP)  # the acts that answer for what readers see; the first rows of a log name none
+MOVING = ("", DECIDE)  # the acts that move a comment; the first rows of a log name none
+DECIDING = (*MOVING, KEEP)  # the acts that answer for what readers see
 
 _CODES = re.compile(r"[a-z0-9_ ,.:=+-]{0,200}", re.ASCII)
 

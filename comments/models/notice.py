@@ -16,15 +16,19 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from articles.tasks import task
-from comments.mail import absolute, letter
+from comments.mail import absolute, letter, send
 from comments.models.log import Decision
 from comments.models.policy import Policy
 from comments.models.report import Report
 from comments.models.statement import Statement
 from comments.models.writer import Writer
 
+if TYPE_CHECKING:
+    from comments.models.comment import Comment
+
 _SALT = "comments.notice"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
+CHANNEL = "notice"  # through which decisions on notices stand in the log
 EXPLANATION_LENGTH = 2_000  # characters
 
 
@@ -172,7 +176,9 @@ class Notice(models.Model):
         self._locked(by, explanation)
         # The comment's own act answers every open notice about it, this one too.
         Notice.objects.filter(pk=self.pk).update(explanation=explanation)
-        self.comment.reject(by=by, reason="unlawful", note=explanation[:300], channel="notice", seen=seen)
+        moved = self.comment.reject(by=by, reason="unlawful", note=explanation[:300], channel=CHANNEL, seen=seen)
+        if moved is None:  # rejected already, by a rule after an edit: readers do not see it, and the answer stands
+            self._answer(self.State.UPHELD, by=by, explanation=explanation)
         self.refresh_from_db()
 
     @transaction.atomic
@@ -211,16 +217,19 @@ class Notice(models.Model):
         Decision.record("notice-reopened", by=by, channel="undo", comment=self.comment, about=f"notice={self.pk}")
 
     def _answer(self, state: str, *, by: User | None, explanation: str) -> None:
-        decision = Decision.record(
-            f"notice-{state}",
-            by=by,
-            channel="notice" if by else "receipt",
-            comment=self.comment,
-            about=f"notice={self.pk}",
-        )
-        self._become(state, explanation=explanation, handled_at=decision.made_at, decision=decision.pk)
-        self.comment.settle_report(self.report, "dismissed" if state == self.State.DISMISSED else "void", decision)
-        self._tell(decision)
+        def answered(comment: Comment) -> Decision:
+            decision = Decision.record(
+                f"notice-{state}",
+                by=by,
+                channel=CHANNEL if by else "receipt",
+                comment=comment,
+                about=f"notice={self.pk}",
+            )
+            self._become(state, explanation=explanation, handled_at=decision.made_at, decision=decision.pk)
+            return decision
+
+        reported = {self.State.UPHELD: "upheld", self.State.DISMISSED: "dismissed"}
+        self._tell(self.comment.settle_report(self.report, reported.get(self.State(state), "void"), answered))
 
     def _tell(self, decision: Decision) -> None:
         words = {
@@ -266,7 +275,7 @@ def _send(name: str, subject: str, pk: int) -> None:
         return  # the page says the same, and its link was shown when the notice was sent
     about = {"number": notice.pk, "link": absolute(notice.get_absolute_url()), "due_at": notice.due_at}
     try:
-        letter(name, to=writer.address, subject=subject, about=about).send()
+        send(letter(name, to=writer.address, subject=subject, about=about))
     except Exception:
         if has_turn:
             writer.return_turn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
@@ -90,6 +91,7 @@ class Reported(Words):
         if seen and current.status != seen.partition("@")[0]:
             raise AlreadyDecided(current._who_decided())
         current._refuse_if_edited(seen)
+        current.refuse_if_reported(seen)
         if current.status == current.Status.PENDING and current.reported_at:
             return self.approve(by=by, channel=channel)
         settlement = Settlement.of(current, current.Status.APPROVED, by=by)
@@ -101,13 +103,30 @@ class Reported(Words):
         self.reported_at, self.report_weight = current.reported_at, current.report_weight
         return decision
 
-    def settle_report(self, report: Report, state: str, decision: Decision) -> None:
-        """Answer one report by itself, as a notice does; call with this comment's row locked."""
+    @property
+    def on_screen(self) -> str:
+        """What a form about it posts back as ``seen``: its status, its wording, and how heavily it is reported."""
+        return f"{super().on_screen}~{self.report_weight}" if self.reported_at else super().on_screen
+
+    def refuse_if_reported(self, seen: str) -> None:
+        """Raise AlreadyDecided where a reader complained after the person had opened it: that word is unread."""
+        if self.reported_at and "@" in seen and seen.partition("~")[2] != str(self.report_weight):
+            raise AlreadyDecided(
+                "A reader reported this comment after you had opened it. Nothing changed: read it first."
+            )
+
+    def settle_report(self, report: Report, state: str, answer: Callable[[Comment], Decision]) -> Decision:
+        """Answer one report by itself, as a notice does; call with this comment's row locked.
+
+        ``answer`` writes the row of the log, once the counts have moved: whoever counts takes the log last.
+        """
         current = self._locked()
         settlement = Settlement(current, state, [report] if report.state == Report.State.OPEN else [])
         current._count(reported=settlement.step)
+        decision = answer(current)
         settlement.carry_out(decision)
         self.reported_at, self.report_weight = current.reported_at, current.report_weight
+        return decision
 
     def weigh_reports(self) -> None:
         """Keep since when, and how heavily, it is reported, from its open reports; its row is locked by the caller."""

@@ -123,6 +123,8 @@ class Words(models.Model):
             raise ValueError("Write why you change it: the reason stays with the wording before. Nothing changed.")
         current = self._locked()
         current.refuse_unseen(seen)
+        if current.status == current.Status.WITHDRAWN:
+            raise AlreadyDecided(current._who_decided())
         if text == current.text:
             return
         self._reword(current, text=text, name=current.name, website=current.website, by=by, reason=reason.strip()[:200])
@@ -139,7 +141,7 @@ class Words(models.Model):
 
     def _refuse_if_edited(self, seen: str) -> None:
         """Raise TextChanged where this row, as it is now, says something else than the person had read."""
-        version = seen.partition("@")[2]
+        version = seen.partition("@")[2].partition("~")[0]
         if version and version != self.text_version:
             raise TextChanged("The text was changed after you had read it. Nothing was decided: read it once more.")
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from comments.models import Comment, FloodWindow, Policy, text_fingerprint
+from comments.models import Comment, Decision, FloodWindow, Policy, text_fingerprint
 from comments.triage.opening import Opening, in_words
 
 MOST_REPEATS = 50  # rows looked at: a text that was posted more often than that is no double click
@@ -106,7 +106,7 @@ def same_words(comment: Comment) -> list[Comment]:
 
 
 def same_post(comment: Comment, address_key: str, same: list[Comment]) -> Comment | None:
-    """Return the comment that this very post made a moment ago: same words, address and network, not yet public.
+    """Return the comment that this very post made a moment ago: same words, address and network, never public.
 
     Only while no reader has seen the words: whoever can repeat them then is their writer, and gets the same receipt.
     """
@@ -119,6 +119,7 @@ def same_post(comment: Comment, address_key: str, same: list[Comment]) -> Commen
             and earlier.writer is not None
             and earlier.writer.key == address_key
             and earlier.created_at > timezone.now() - SAME_POST
+            and not Decision.objects.filter(comment_id=earlier.pk, became=Comment.Status.APPROVED).exists()
         ):
             return earlier
     return None

@@ -135,10 +135,10 @@ def test_the_second_judge_is_told_who_was_first() -> None:
 
 
 def test_an_appeal_ends_with_the_decision_that_it_is_about() -> None:
-    withdrawn, restored = rejected(), make_comment(status="spam")
-    first, second = Appeal.lodge(withdrawn, WHY), Appeal.lodge(restored, WHY)
+    withdrawn, approved = rejected(), make_comment(status="spam")
+    first, second = Appeal.lodge(withdrawn, WHY), Appeal.lodge(approved, WHY)
     withdrawn.withdraw()
-    restored.restore(by=make_moderator("other"))
+    approved.approve(by=make_moderator("other"))
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("void", "granted")
@@ -149,7 +149,7 @@ def test_an_undone_grant_waits_again() -> None:
     appeal, other = Appeal.lodge(comment, WHY), make_moderator("other")
     appeal.grant(by=other)
     comment.refresh_from_db()
-    comment.undo(Decision.objects.latest("pk"), by=other)
+    comment.undo(Decision.objects.deciding().latest("pk"), by=other)
     appeal.refresh_from_db()
     comment.refresh_from_db()
     assert (appeal.state, comment.status) == ("open", "rejected")
@@ -214,3 +214,45 @@ def test_only_moderators_come_in(client: Client) -> None:
     assert client.post(f"/admin/comments/appeal/{appeal.pk}/change/", {"answer": "publish"}).status_code == 403
     client.force_login(make_moderator("other"))
     assert client.get(f"/admin/comments/appeal/{'9' * 30}/change/").status_code == 302
+
+
+def test_a_comment_that_only_waits_again_keeps_its_appeal() -> None:
+    moderator = make_moderator("first")
+    comment = make_comment(status="pending")
+    comment.reject(by=moderator, reason="insult")
+    appeal = Appeal.lodge(comment, WHY)
+    comment.restore(by=moderator)
+    comment.reject(by=moderator, reason="insult")
+    appeal.refresh_from_db()
+    assert appeal.state == "open"
+    comment.restore(by=moderator)
+    comment.approve(by=moderator)
+    appeal.refresh_from_db()
+    assert appeal.state == "granted"
+
+
+@pytest.mark.parametrize("by_appeal", [True, False])
+def test_an_undone_approval_leaves_the_appeal_to_whoever_slipped_too(by_appeal: bool) -> None:
+    comment, other = rejected(), make_moderator("other")
+    appeal = Appeal.lodge(comment, WHY)
+    if by_appeal:
+        appeal.grant(by=other)
+    else:
+        comment.approve(by=other)
+    comment.refresh_from_db()
+    comment.undo(Decision.objects.deciding().latest("pk"), by=other)
+    appeal.refresh_from_db()
+    assert appeal.state == "open"
+    assert not appeal.bars(other)
+
+
+def test_an_undone_decision_of_later_opens_no_appeal_that_was_granted_before() -> None:
+    comment, other = rejected(), make_moderator("other")
+    appeal = Appeal.lodge(comment, WHY)
+    appeal.grant(by=other)
+    comment.refresh_from_db()
+    comment.mark_spam(by=other)
+    comment.approve(by=other)
+    comment.undo(Decision.objects.deciding().latest("pk"), by=other)
+    appeal.refresh_from_db()
+    assert (comment.status, appeal.state) == ("spam", "granted")

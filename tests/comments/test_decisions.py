@@ -272,3 +272,32 @@ def test_an_unbroken_log_says_how_long_it_is(capsys) -> None:
     call_command("verify_log")
     assert capsys.readouterr().out.startswith("3 decisions, unbroken.")
     assert LogHead.objects.get().length == 3
+
+
+def test_an_undo_puts_the_words_to_the_writer_back_too() -> None:
+    comment = make_comment(status="pending")
+    comment.reject(by=make_moderator("first"), reason="insult", note="Please be kind.")
+    other = make_moderator("other")
+    decision = comment.approve(by=other)
+    assert decision is not None
+    comment.undo(decision, by=other)
+    comment.refresh_from_db()
+    assert (comment.status, comment.reason, comment.note) == ("rejected", "insult", "Please be kind.")
+    assert comment.statements.latest("pk").note == "Please be kind."
+
+
+def test_an_answer_that_is_sent_twice_stands_once() -> None:
+    comment, moderator = make_comment(status="pending"), make_moderator()
+    seen = comment.on_screen
+    first = comment.answer(by=moderator, text="Thank you.", seen=seen)
+    assert comment.answer(by=moderator, text="Thank you.", seen=seen) == first
+    with pytest.raises(AlreadyDecided, match="moved this comment to approved first"):
+        comment.answer(by=make_moderator("other"), text="Thanks.", seen=seen)
+    assert comment.replies.count() == 1
+
+
+def test_words_that_were_taken_back_are_not_changed() -> None:
+    comment = make_comment()
+    comment.withdraw()
+    with pytest.raises(AlreadyDecided):
+        comment.amend(by=make_moderator(), text="Others", reason="Spelling")

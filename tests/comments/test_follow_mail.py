@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import follow_mail
-from comments.models import Comment, Follow, Policy, Writer
+from comments.models import Appeal, Comment, Follow, Notice, Policy, Writer
 from tests.comments.following import RITA, answered, article, followed, link_in, mailbox, rounds
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
@@ -256,3 +256,95 @@ def test_a_wish_made_after_a_reply_was_approved_does_not_bring_it(article: Artic
         Follow.ask(comment)
         Writer.objects.filter(key=RITA).update(confirmed_at=timezone.now())
         assert rounds(mailbox) == []
+
+
+def wanting(article: Article, **fields: Any) -> Comment:
+    """A comment that waits, whose writer has a confirmed address."""
+    comment = make_comment(article, status="pending", **fields)
+    Writer.objects.filter(pk=comment.writer_id).update(confirmed_at=timezone.now())
+    follow_mail.look_for_mail()
+    return comment
+
+
+def minutes_later(mailbox: Mailbox, minutes: int) -> list[str]:
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        return [str(mail["Subject"]) for mail in rounds(mailbox)]
+
+
+@pytest.mark.parametrize("act", ["report", "feature", "amend", "keep"])
+def test_a_decision_is_mailed_once_whatever_else_is_done_about_the_comment(
+    article: Article, mailbox: Mailbox, act: str
+) -> None:
+    comment, moderator = wanting(article, wants_outcome=True), make_moderator()
+    comment.approve(by=moderator)
+    follow_mail.look_for_mail()
+    assert len(minutes_later(mailbox, 5)) == 1
+    comment.refresh_from_db()
+    if act == "feature":
+        comment.feature(by=moderator)
+    elif act == "amend":
+        comment.amend(by=moderator, text="Other words", reason="Spelling")
+    else:
+        comment.report(reason="abuse", network="192.0.2.0/24")
+    if act == "keep":
+        comment.dismiss_reports(by=moderator)
+    assert minutes_later(mailbox, 10) == []
+
+
+def test_an_appeal_brings_no_mail_before_it_is_judged(article: Article, mailbox: Mailbox) -> None:
+    comment = wanting(article, wants_outcome=True)
+    comment.reject(by=make_moderator(), reason="insult")
+    follow_mail.look_for_mail()
+    assert len(minutes_later(mailbox, 5)) == 1
+    appeal = Appeal.lodge(comment, "Read it again")
+    assert minutes_later(mailbox, 10) == []
+    appeal.refuse(by=make_moderator("other"))
+    follow_mail.look_for_mail()
+    assert len(minutes_later(mailbox, 15)) == 1
+
+
+def test_a_comment_from_before_the_wish_is_not_mailed_when_readers_report_it(
+    article: Article, mailbox: Mailbox
+) -> None:
+    old = make_comment(article, "An old one", name="Kim", email="kim@reader.example")
+    follow_mail.look_for_mail()
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        followed(article, scope="all")
+        assert rounds(mailbox) == []
+    with time_machine.travel(timezone.now() + timedelta(hours=4)):
+        Comment.objects.get(pk=old.pk).report(reason="abuse", network="192.0.2.0/24")
+        assert rounds(mailbox) == []
+
+
+@pytest.mark.parametrize("act", ["appeal", "reject"])
+def test_nobody_is_asked_for_spam_that_stays_from_readers(article: Article, mailbox: Mailbox, act: str) -> None:
+    comment = make_comment(article, status="spam", wants_outcome=True)
+    follow_mail.look_for_mail()
+    if act == "appeal":
+        Appeal.lodge(comment, "It is no spam")
+    else:
+        comment.reject(by=make_moderator(), reason="advertising")
+    assert rounds(mailbox) == []
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_is_decided_on_a_notice_is_told_to_a_confirmed_address_unasked(
+    article: Article, mailbox: Mailbox, confirmed: bool
+) -> None:
+    comment = wanting(article)
+    comment.approve(by=make_moderator())
+    if not confirmed:
+        Writer.objects.update(confirmed_at=None)
+    report = comment.report(reason="illegal", statement="A lie", network="192.0.2.0/24")
+    assert report is not None
+    Notice.enter(report).uphold(by=make_moderator("other"), explanation="It breaks the law.")
+    follow_mail.look_for_mail()
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        mails = rounds(mailbox)
+    assert len(mails) == confirmed
+    for mail in mails:
+        for words in (text_of(mail), html_of(mail)):
+            assert "Statement of reasons" in words
+            assert "It breaks the law." in words
+            assert "the law wants you to be told" in words
+            assert "If you disagree" in words

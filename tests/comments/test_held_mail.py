@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import held_mail
-from comments.models import Comment, Decision, HeldNotice, ModeratorMail, Writer
+from comments.models import Comment, Decision, HeldNotice, ModeratorMail, Notice, Writer
 from tests.comments.following import article, mailbox
 from tests.comments.posting import text
 from tests.factories import make_author_user, make_comment, make_moderator
@@ -190,7 +190,36 @@ def test_what_moderators_were_told_is_forgotten_after_a_while(article: Article, 
     rounds(mailbox)
     with time_machine.travel(timezone.now() + timedelta(hours=5)):
         held_mail.forget_told()
-        assert not HeldNotice.objects.exists()
+        assert rounds(mailbox) == []
+        later = held(article)
+        rounds(mailbox)
+        held_mail.forget_told()
+        assert list(HeldNotice.objects.values_list("comment", flat=True)) == [later.pk]
+        assert rounds(mailbox) == []
+
+
+def test_what_came_while_the_worker_stood_still_is_told_when_it_works_again(article: Article, mailbox: Mailbox) -> None:
+    moderator()
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        held(article)
+    with time_machine.travel(timezone.now() + timedelta(hours=9)):
+        assert len(rounds(mailbox)) == 1
+
+
+def test_a_notice_that_is_taken_back_is_no_news_about_its_comment(article: Article, mailbox: Mailbox) -> None:
+    moderator()
+    comment = make_comment(article)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)) as clock:
+        report = comment.report(reason="illegal", statement="A lie", network="192.0.2.0/24")
+        assert report is not None
+        notice = Notice.enter(report)
+        for number in (3, 4):
+            Comment.objects.get().report(reason="abuse", network=f"192.0.{number}.0/24")
+        clock.shift(timedelta(minutes=1))
+        assert len(rounds(mailbox)) == 1
+        clock.shift(timedelta(minutes=1))
+        notice.void(by=None, explanation="A mistake.")
+        clock.shift(timedelta(minutes=1))
         assert rounds(mailbox) == []
 
 
@@ -269,7 +298,7 @@ def test_a_link_ends_after_three_days(client: Client, article: Article) -> None:
     assert comment.status == "pending"
 
 
-@pytest.mark.parametrize("change", ["role", "active", "password", "erased"])
+@pytest.mark.parametrize("change", ["role", "active", "staff", "password", "erased"])
 def test_a_link_ends_with_the_role_the_login_and_the_password(client: Client, article: Article, change: str) -> None:
     max_, comment = moderator(), held(article)
     path = link(comment, "approve", max_)
@@ -278,6 +307,9 @@ def test_a_link_ends_with_the_role_the_login_and_the_password(client: Client, ar
         max_.groups.clear()
     elif change == "active":
         max_.is_active = False
+        max_.save()
+    elif change == "staff":
+        max_.is_staff = False
         max_.save()
     elif change == "password":
         max_.set_password("another long password")

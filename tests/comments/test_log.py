@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -226,3 +227,17 @@ def test_many_settings_at_once_fit_into_rows() -> None:
 def test_the_log_takes_codes_and_no_words(about: str) -> None:
     with pytest.raises(ValueError, match="codes and numbers"):
         Decision.record("settings", by=None, about=about)
+
+
+def test_a_decision_of_the_very_moment_is_no_missing_end(rows: list[Decision], monkeypatch: pytest.MonkeyPatch) -> None:
+    read, acts = verify_log._rows, iter([make_comment(status="pending").approve])
+
+    def rows_and_one_more(*, after: int) -> Iterator[tuple[object, ...]]:
+        yield from read(after=after)
+        for act in acts:
+            act(by=None)
+
+    monkeypatch.setattr(verify_log, "_rows", rows_and_one_more)
+    out = StringIO()
+    call_command("verify_log", stdout=out)
+    assert out.getvalue().startswith(f"{len(rows) + 1} decisions, unbroken.")

@@ -286,3 +286,23 @@ def test_approving_and_the_spam_folder_of_the_machine_need_no_statement() -> Non
     make_comment(status="pending").approve(by=make_moderator())
     make_comment(status="spam", rule="score")
     assert not Statement.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["keep", "approve"])
+def test_a_report_that_came_after_the_page_was_opened_is_not_dismissed_unread(act: str) -> None:
+    comment, moderator = make_comment(), make_moderator()
+    comment.report(reason="off-topic", network="192.0.2.0/24")
+    if act == "approve":
+        comment.restore(by=moderator)
+    seen = Comment.objects.get().on_screen
+    if act == "approve":
+        Comment.objects.update(report_weight=150)
+    else:
+        Comment.objects.get().report(reason="abuse", statement="My home address", network="192.0.3.0/24")
+    comment.refresh_from_db()
+    decide = comment.approve if act == "approve" else comment.dismiss_reports
+    with pytest.raises(AlreadyDecided, match="A reader reported this comment after you had opened it"):
+        decide(by=moderator, seen=seen)
+    assert comment.reports.open().exists()
+    decide(by=moderator, seen=Comment.objects.get().on_screen)
+    assert not comment.reports.open().exists()

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from articles import pagecache
 from comments import transparency
-from comments.models import Comment, Decision, Figure, FigureMark, LogHead, Policy, Report
+from comments.models import Appeal, Comment, Decision, Figure, FigureMark, LogHead, Policy, Report
 from newsblog.jobs import JOBS
 from tests.comments.posting import text
 from tests.factories import make_article, make_comment, make_moderator
@@ -278,3 +278,22 @@ def test_the_public_log_is_paged_by_key_and_each_row_stands_once(client: Client,
     assert first is not None
     for tail in (f"{first.pk}/", "0/", f"{10**30}/", "x/"):
         assert public_log(client, tail).status_code == 404
+
+
+def test_a_grant_counts_wherever_it_was_given_and_no_more_once_it_is_taken_back() -> None:
+    first, other = make_moderator("first"), make_moderator("other")
+    for undone in (False, True):
+        comment = make_comment(status="pending")
+        comment.reject(by=first, reason="insult")
+        appeal = Appeal.lodge(comment, "Read it again")
+        if undone:
+            appeal.grant(by=other)
+            comment.refresh_from_db()
+            comment.undo(Decision.objects.deciding().latest("pk"), by=other)
+            Appeal.objects.get(pk=appeal.pk).refuse(by=other)
+        else:
+            comment.approve(by=other)
+    transparency.count_on()
+    lines = list(transparency.table(timezone.localtime().year).lines())
+    numbers = [number for part, _, _, number in lines if part == "Appeals by writers"]
+    assert numbers == [2, 1, 1]

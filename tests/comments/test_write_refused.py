@@ -216,3 +216,12 @@ def test_an_acknowledged_comment_is_on_the_disk() -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone()[0] == 2
+
+
+def test_words_that_readers_have_seen_lead_nobody_else_to_their_receipt() -> None:
+    article = make_article()
+    receipt = post(Client(), article).headers["Location"]
+    comment, moderator = Comment.objects.get(), make_moderator()
+    comment.approve(by=moderator)
+    comment.restore(by=moderator)
+    assert post(Client(), article).headers.get("Location") != receipt

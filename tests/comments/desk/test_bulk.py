@@ -140,3 +140,19 @@ def test_reported_comments_of_several_states_are_decided_together(client: Client
     post = {"index": "0", "action": "spam", "_selected_action": [held.pk, shown_.pk], "seen": seen}
     client.post(f"{QUEUE}?folder=reported", post)
     assert set(Comment.objects.values_list("status", flat=True)) == {"spam"}
+
+
+def test_what_readers_reports_brought_into_the_folder_meanwhile_is_left_alone(
+    client: Client, max_: User, article: Article
+) -> None:
+    late = make_comment(article, "Fine, then reported.")
+    for _ in range(3):
+        pending(article)
+    press = {"index": "0", "action": "approve", "select_across": "1"}
+    page = client.post(QUEUE, press).content.decode()
+    for number in range(3):
+        Comment.objects.get(pk=late.pk).report(reason="abuse", network=f"192.0.{number}.0/24")
+    client.post(QUEUE, {**press, **dict(re.findall(r'name="(confirmed|newest|asked_at)" value="([^"]+)"', page))})
+    late.refresh_from_db()
+    assert (late.status, late.reports.open().count()) == ("pending", 3)
+    assert Comment.objects.pending().count() == 1

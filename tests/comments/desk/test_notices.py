@@ -119,3 +119,19 @@ def test_the_list_costs_the_same_queries_however_many_wait(client: Client, max_:
         make_notice()
     with django_assert_max_num_queries(12):
         client.get(LIST)
+
+
+def test_a_notice_about_a_comment_that_a_rule_rejected_meanwhile_is_upheld(client: Client, max_: User) -> None:
+    comment = make_comment()
+    report = comment.report(reason="illegal", statement="A lie", network="192.0.2.0/24")
+    assert report is not None
+    notice = Notice.enter(report)
+    comment.reject(by=None, reason="insult", channel="triage")
+    assert Notice.objects.get().is_open
+    answer = {"answer": "uphold", "explanation": "It breaks the law."}
+    client.post(f"/admin/comments/notice/{notice.pk}/change/", answer)
+    notice.refresh_from_db()
+    report.refresh_from_db()
+    comment.refresh_from_db()
+    assert (notice.state, notice.explanation, report.state) == ("upheld", "It breaks the law.", "upheld")
+    assert comment.reported_at is None
