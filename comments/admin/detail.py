@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from articles.admin import paging
-from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
+from comments.admin.evidence import items_of
 from comments.models import Comment, Decision, Tally
 from comments.models.comment import signature_of
 
@@ -46,7 +46,6 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
         "item": item,
         "comment": comment,
         "reasons": Comment.Reason.choices,
-        "levels": {"unsure": UNSURE, "likely": LIKELY_SPAM},
         "place": neighbours.before[: paging.COUNTED].count() + 1 if comment.status == "pending" else None,
         "waiting": Tally.counts()["pending"],
         "previous_pk": neighbours.previous_pk,

@@ -15,11 +15,22 @@ from django.utils import timezone
 
 from comments.admin.wordings import Rewording, rewordings_of
 from comments.hosts import Host, spelled_out
-from comments.models import Appeal, Comment, Decision, Measure, Report
+from comments.models import Appeal, Comment, Decision, Measure, Notice, Policy, Report
 
-LIKELY_SPAM = 60  # of 100; from here on a score is printed in red and its parts stand open
-UNSURE = 35  # of 100
 NETWORK_LOOKED_AT = timedelta(days=30)  # Older neighbours say nothing; the range keeps the query short.
+
+
+@dataclass(frozen=True)
+class Levels:
+    """From which points on the rules in force act upon a spam score."""
+
+    hold: int  # as ``spam`` where a score alone holds nothing
+    spam: int
+
+    @classmethod
+    def current(cls) -> Levels:
+        policy = Policy.current()
+        return cls(policy.hold_score or policy.spam_score, policy.spam_score)
 
 
 @dataclass
@@ -27,6 +38,7 @@ class Item:
     """One comment as the queue shows it."""
 
     comment: Comment
+    levels: Levels
     hosts: list[Host]
     other_names: int  # from the same network, lately
     last: Decision | None
@@ -42,7 +54,13 @@ class Item:
         score = self.comment.score
         if score is None:
             return ""
-        return "high" if score >= LIKELY_SPAM else "mid" if score >= UNSURE else "low"
+        return "high" if score >= self.levels.spam else "mid" if score >= self.levels.hold else "low"
+
+    @property
+    def notices(self) -> list[Notice]:
+        """The notices of illegal content that still wait for an answer; to keep the comment answers none."""
+        found = [report.notice for report in self.reports if hasattr(report, "notice")]
+        return [notice for notice in found if notice.is_open]
 
     @property
     def complaints(self) -> list[tuple[str, int]]:
@@ -95,9 +113,11 @@ def items_of(comments: Sequence[Comment]) -> list[Item]:
     decided = [comment.pk for comment in comments if comment.decided_at]  # a decision comes before an appeal
     rows = Appeal.objects.filter(comment__in=decided).select_related("judged_by") if decided else []
     appeals = {appeal.comment_id: appeal for appeal in rows}
+    levels = Levels.current()
     items = [
         Item(
             comment,
+            levels,
             hosts=spelled_out(comment),
             other_names=max(0, names.get(comment.network, 1) - 1),
             last=last.get(comment.pk),

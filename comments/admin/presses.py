@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 
 from articles.templatetags.desk import zoned_plain
 from comments.markup import MAX_BYTES, render, shows, tidy
-from comments.models import AlreadyDecided, Comment, Decision
+from comments.models import AlreadyDecided, Comment, Decision, Notice
 
 if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
@@ -72,7 +74,9 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
         else:
             _decide(request, comment, word)
     except (AlreadyDecided, ValueError) as refusal:
-        messages.warning(request, str(refusal))
+        link = reverse("admin:comments_comment_change", args=[comment.pk])
+        words = "<a href='{}'>Comment by {}</a>: {}"
+        messages.warning(request, format_html(words, link, comment.name, refusal))
         if word in WRITTEN:
             # What was typed is in the form again on the next page.
             request.session["kept_words"] = {name: request.POST.get(name, "") for name in ("reply", "text", "reason")}
@@ -95,6 +99,11 @@ def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
         note=request.POST.get("note", "").replace("\x00", "").strip()[:NOTE_LENGTH],
     )
     say(request, word, [decision] if decision else [], name=comment.name, reason=reason)
+    if word in ("keep", "approve") and comment.reported_at:
+        for notice in Notice.objects.filter(comment=comment, handled_at=None).order_by("pk"):
+            link = reverse("admin:comments_notice_change", args=[notice.pk])
+            words = "<a href='{}'>Notice {} about it</a> still waits for an answer of its own."
+            messages.info(request, format_html(words, link, notice.pk))
 
 
 def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:

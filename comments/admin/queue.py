@@ -19,7 +19,7 @@ from articles.admin import paging
 from comments.admin import presses
 from comments.admin.bulk import ACTIONS
 from comments.admin.detail import Neighbours, context_of
-from comments.admin.evidence import LIKELY_SPAM, UNSURE, items_of
+from comments.admin.evidence import items_of
 from comments.admin.folders import MENUS, NARROWING, OLDEST_FIRST, count_of, folder_of, order_of
 from comments.figures import FEWEST, figures
 from comments.models import Comment, Tally
@@ -139,7 +139,6 @@ class CommentAdmin(Base):
                 "rows": request.session.get("queue_rows", False),
                 "toast": request.session.pop("toast", None),
                 "switch": [(word, f"?{rest}&view={word}" if rest else f"?view={word}") for word in ("cards", "rows")],
-                "levels": {"unsure": UNSURE, "likely": LIKELY_SPAM},
                 **(extra_context or {}),
             },
         )

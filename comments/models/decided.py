@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.utils import timezone
 
 from articles.pagecache import expire
 from comments.models.appeal import Appeal
@@ -213,5 +214,9 @@ class Decided(Reported):
     def _who_decided(self) -> str:
         """Return a sentence for whoever came second."""
         last = Decision.objects.deciding().filter(comment_id=self.pk).last()
-        who = "The site" if last is None else last.actor_name
-        return f"{who} moved this comment to {self.get_status_display().lower()} first. Nothing changed."
+        who, when, why = "The site", "", ""
+        if last is not None:
+            at = timezone.localtime(last.made_at)
+            who, when = last.actor_name, f" on {at.day} {at:%B at %H:%M}"
+            why = f" ({self.get_reason_display().lower()})" if self.reason else ""
+        return f"{who} moved this comment to {self.get_status_display().lower()} first{when}{why}. Nothing changed."

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments.admin.appeals import waiting_appeals
-from comments.admin.evidence import LIKELY_SPAM
+from comments.admin.evidence import Levels
 from comments.admin.notices import waiting_notices
 from comments.admin.wordings import COME, GONE, SAME, Part
 from comments.models import Comment, Decision, Report, Tally, Thread
@@ -34,7 +34,7 @@ def comments_panel(context: RequestContext) -> dict[str, Any]:
     user: User = context["request"].user
     if not user.has_perm("comments.moderate_comment"):
         return {"may_moderate": False}
-    pending = Comment.objects.pending()
+    pending, counts = Comment.objects.pending(), Tally.counts()
     busiest = (
         Thread.objects.filter(pending_count__gt=0)
         .select_related("article")
@@ -42,11 +42,12 @@ def comments_panel(context: RequestContext) -> dict[str, Any]:
     )
     return {
         "may_moderate": True,
-        "waiting": Tally.counts()["pending"],
+        "waiting": counts["pending"],
         "appeals": waiting_appeals(),
         "notices": waiting_notices(),
         "oldest": list(pending.select_related("article")[:3]),
-        "likely_spam": pending.filter(score__gte=LIKELY_SPAM).order_by()[:100].count(),
+        "suspicious": pending.filter(score__gte=Levels.current().hold).order_by()[:100].count(),
+        "reported": counts["reported"],
         "busiest": busiest.order_by("-pending_count", "-article_id")[:3],
     }
 

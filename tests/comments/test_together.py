@@ -10,11 +10,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
 from articles.pagecache import PageCache
-from comments.models import AlreadyDecided, Comment, Decision, Measure
+from comments.models import AlreadyDecided, Comment, Decision, Measure, Notice
 from tests.comments.posting import post
 from tests.comments.test_decisions import assert_counts_are_true
 from tests.factories import make_article, make_comment, make_editor, make_moderator
@@ -157,3 +157,26 @@ def test_an_approval_shows_in_the_stored_copy_at_once(tmp_path: Path) -> None:
     comment.approve(by=max_)
     comment.withdraw()
     assert "Worth the wait." not in page(path)
+
+
+@several_connections
+def test_notices_are_answered_while_readers_report_and_nobody_waits_in_a_ring() -> None:
+    max_, article = make_moderator(), make_article()
+    notices, others = [], [make_comment(article, f"Another remark {number}") for number in range(15)]
+    for number in range(15):
+        comment = make_comment(article, f"A remark {number}")
+        with transaction.atomic():
+            report = comment.report(reason="illegal", statement="A lie", network=f"192.0.{number}.0/24")
+            assert report is not None
+            notices.append(Notice.enter(report))
+
+    def answer() -> None:
+        for notice in notices:
+            Notice.objects.get(pk=notice.pk).dismiss(by=max_, explanation="Nothing unlawful.")
+
+    def report() -> None:
+        for number, other in enumerate(others):
+            Comment.objects.get(pk=other.pk).report(reason="abuse", network=f"198.51.{number}.0/24")
+
+    at_once(answer, report)
+    assert_counts_are_true(article.pk)

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
-from comments.models import Decision
+from comments.models import Decision, Notice, Policy
 from tests.comments.desk.queueing import QUEUE, pending, shown
-from tests.factories import make_administrator, make_article, make_comment, make_editor
+from tests.factories import make_administrator, make_article, make_comment, make_editor, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +138,42 @@ def test_what_readers_do_not_see_is_not_featured(client: Client, max_: User, art
     comment.refresh_from_db()
     assert not comment.featured
     assert "Nothing changed" in html
+
+
+@pytest.mark.parametrize(
+    ("score", "hold", "words"),
+    [(11, 12, "unlikely"), (18, 12, "suspicious"), (80, 12, "likely spam"), (18, 0, "unlikely")],
+)
+def test_a_score_is_called_what_the_rules_make_of_it(
+    client: Client, max_: User, article: Article, score: int, hold: int, words: str
+) -> None:
+    Policy(hold_score=hold, spam_score=80).save()
+    pending(article, score=score, signals=[[score, "reads like spam"]])
+    page = client.get(QUEUE).content.decode()
+    assert f'<span class="score__word">{words}</span>' in page
+
+
+def test_a_reported_comment_leads_to_its_notice_and_keeping_it_says_that_this_still_waits(
+    client: Client, max_: User, article: Article
+) -> None:
+    comment = make_comment(article, because="Every comment waits for a moderator")
+    report = comment.report(reason="illegal", statement="A lie", network="192.0.2.0/24")
+    assert report is not None
+    notice = Notice.enter(report)
+    comment.report(reason="abuse", network="192.0.3.0/24")
+    page = client.get(f"{QUEUE}?folder=reported").content.decode()
+    assert f"/admin/comments/notice/{notice.pk}/change/" in page
+    assert "Reported 2 times by readers" in page
+    comment.refresh_from_db()
+    press = {"decide": f"keep:{comment.pk}", "seen": comment.on_screen}
+    told = client.post(f"{QUEUE}?folder=reported", press, follow=True).content.decode()
+    assert f"Notice {notice.pk} about it</a> still waits for an answer of its own." in told
+
+
+def test_the_second_moderator_is_told_who_was_first_when_and_why(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    comment.reject(by=make_moderator("other"), reason="off-topic")
+    press = {"decide": f"approve:{comment.pk}", "seen": "pending@first"}
+    told = client.post(QUEUE, press, follow=True).content.decode()
+    assert f"/admin/comments/comment/{comment.pk}/change/" in told
+    assert re.search(r"moved this comment to rejected first on \d+ \w+ at \d\d:\d\d \(off topic\)\.", told)
