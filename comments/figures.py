@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from comments.models import Comment, Decision, Tally
 from comments.models.log import DECIDING
+from comments.rule_names import name_of
 
 LOOKED_AT = 5_000  # rows of the log, the latest: weeks of a busy desk, read in some 20 ms
 WAITS_OF = 500  # of the last comments that a person decided about
@@ -32,7 +33,7 @@ class RuleFigures:
 
     @property
     def name(self) -> str:
-        return self.rule.replace("-", " ").replace("_", " ").capitalize()
+        return name_of(self.rule).capitalize()
 
     @property
     def overruled_share(self) -> int | None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from articles.admin import paging
 from articles.models import Article, Section
 from comments.models import Comment, Tally, Writer
+from comments.rule_names import name_of
 
 FOLDERS = {
     "pending": "Pending",
@@ -107,7 +108,7 @@ class WhyItWaits(admin.SimpleListFilter):
         # From each rule to the next by the index, however many comments stand between them.
         while len(found) < MOST_RULES and (rule := rules.filter(rule__gt=found[-1] if found else "").first()):
             found.append(rule)
-        return [(rule, rule.replace("-", " ").replace("_", " ").capitalize()) for rule in found]
+        return [(rule, name_of(rule).capitalize()) for rule in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         return queryset.filter(rule=self.value()) if self.value() else queryset

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from comments.models.policy import Policy
 from comments.models.report import Report
+from comments.rule_names import name_of
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -158,7 +159,7 @@ def _law_named(comment: Comment) -> str:
 
 def _automation(decision: Decision) -> str:
     """Return whether a machine found or decided it, and by which rule; what the rule looks for is not told."""
-    rule = f"the rule “{decision.rule.replace('-', ' ').replace('_', ' ')}”"
+    rule = f"the rule “{name_of(decision.rule)}”"
     if decision.by_id is None:
         return f"Decided by automated means: {rule}." if decision.rule else "Decided by automated means."
     if decision.rule:

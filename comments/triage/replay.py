@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from comments.models import Comment, Decision, LinkedHost, Measure
+from comments.rule_names import name_of
 from comments.triage.book import Book
 from comments.triage.rules import Context, Verdict, triage
 
@@ -55,8 +56,9 @@ class Replay:
 
     @property
     def rules(self) -> list[tuple[str, int, int]]:
-        """Each rule with the comments that it placed, then and with the rules tried."""
-        return [(rule, self.was_by_rule[rule], self.by_rule[rule]) for rule in sorted(self.by_rule | self.was_by_rule)]
+        """The name of each rule with the comments that it placed, then and with the rules tried."""
+        rules = sorted(self.by_rule | self.was_by_rule)
+        return [(name_of(rule).capitalize(), self.was_by_rule[rule], self.by_rule[rule]) for rule in rules]
 
 
 def replay(book: Book, *, days: int = DAYS) -> Replay:

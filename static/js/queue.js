@@ -66,6 +66,10 @@ const ACTS = {
   s: (item) => item?.querySelector("button[value^=spam]")?.click(),
   e: (item) => item?.querySelector(".score summary")?.click(),
   x: (item) => item?.querySelector("input[type=checkbox]").click(),
+  w: (item) => {
+    const reply = item?.querySelector("a[href$='#reply']");
+    if (reply) location.href = reply.href;
+  },
   r: (item) => {
     const panel = item?.querySelector(".reject");
     if (panel) panel.open = true;

@@ -57,3 +57,20 @@ def test_keys_rest_while_one_types_and_can_be_switched_off(arrive: Arrive) -> No
     page.keyboard.press("x")
     expect(page.locator(".toast")).to_have_count(0)
     expect(page.locator(".item--picked")).to_have_count(0)
+
+
+def test_a_key_opens_the_reply_and_a_phone_shows_the_reasons_before_the_buttons(arrive: Arrive) -> None:
+    moderator = arrive(width=390)
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.wait_for_url("**/change/#reply")
+    text, why, buttons, reply = (
+        page.locator(place).first.bounding_box() for place in (".the-comment", ".why__rule", ".decide-bar", "#reply")
+    )
+    assert text
+    assert why
+    assert buttons
+    assert reply
+    assert text["y"] < why["y"] < buttons["y"] < reply["y"]

@@ -245,7 +245,7 @@ def test_a_rejection_states_its_reasons_in_the_words_of_the_day(monkeypatch) -> 
     assert f"under “{comment.article.headline}”. A moderator read it without a report." in said.facts
     assert (said.ground, said.reason, said.note) == ("guidelines", "Insult or attack", "Mind your words.")
     assert said.automation == (
-        "Decided by a person. Automated means had put it before the moderators: the rule “links”."
+        "Decided by a person. Automated means had put it before the moderators: the rule “number of links”."
     )
     assert said.guidelines is not None
     assert said.guidelines.text == "Be brief."
@@ -260,7 +260,7 @@ def test_what_is_removed_after_reports_says_so_and_names_no_reader() -> None:
     comment = Comment.objects.get()
     held = Statement.objects.get()
     assert held.restriction == "Your comment is hidden from readers until a moderator has looked at it."
-    assert held.automation == "Decided by automated means: the rule “reports”."
+    assert held.automation == "Decided by automated means: the rule “reports by readers”."
     comment.mark_spam(by=make_moderator())
     said = Statement.objects.last()
     assert said is not None
@@ -271,7 +271,7 @@ def test_what_is_removed_after_reports_says_so_and_names_no_reader() -> None:
 def test_a_rule_that_rejects_by_itself_states_that_no_person_did() -> None:
     make_comment(status="rejected", rule="blocked-words", because="“casino” is on the list.")
     said = Statement.objects.get()
-    assert said.automation == "Decided by automated means: the rule “blocked words”."
+    assert said.automation == "Decided by automated means: the rule “listed words”."
     assert "casino" not in f"{said.facts}{said.automation}"
 
 

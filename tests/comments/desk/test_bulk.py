@@ -79,7 +79,7 @@ def test_all_that_a_narrowed_folder_holds_is_decided_and_undone_by_one_press(
     post = {"index": "0", "action": "reject", "select_across": "1", "bulk_reason": "advertising"}
     page = client.post(url, post).content.decode()
     assert "Reject all 11?" in page
-    assert "Why it waits: Links" in page
+    assert "Why it waits: Number of links" in page
     html = client.post(url, {**post, **asked(page)}, follow=True).content.decode()
     assert "11 comments rejected (advertising)" in html
     assert set(Comment.objects.filter(rule="links").values_list("status", flat=True)) == {"rejected"}

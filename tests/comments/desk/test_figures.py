@@ -50,7 +50,7 @@ def test_a_rule_is_overruled_by_each_approval_of_what_it_held(max_: User, articl
     pending(article, rule="links")  # still waits
     found = of_rule("links")
     assert (found.held, found.overruled, found.overruled_share) == (5, 3, 60)
-    assert found.name == "Links"
+    assert found.name == "Number of links"
 
 
 def test_the_last_decision_about_a_comment_counts_and_an_undone_one_does_not(max_: User, article: Article) -> None:
