@@ -6,6 +6,7 @@ moderator, one comment and one act; ``decision_link`` says what voids it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from django.utils import timezone
 from articles.tasks import task
 from comments import links, mail
 from comments.hosts import Host, spelled_out
-from comments.models import Comment, Decision, HeldNotice, MailRound, ModeratorMail, Tally
+from comments.models import Comment, Decision, HeldNotice, MailRound, ModeratorMail, Report, Tally
 from comments.models.follow import next_morning
 from comments.models.log import MOVING
 
@@ -154,10 +155,11 @@ def forget_told() -> None:
 
 @dataclass(frozen=True)
 class Held:
-    """One comment as its mail shows it: the links spelled out, and the addresses of the three acts."""
+    """One comment as its mail shows it: what a card of the queue says of it, and the addresses of the three acts."""
 
     comment: Comment
     hosts: Sequence[Host]
+    reports: Sequence[tuple[str, int]]  # the open ones by reason
     approve: str
     spam: str
     reject: str
@@ -171,7 +173,10 @@ def mail_held(user_pk: int, comment_pks: list[int], found: int) -> None:
     if choice is None or choice.speed == ModeratorMail.Speed.NEVER or not _may_be_mailed(choice.user):
         return
     comments = list(
-        Comment.objects.pending().filter(pk__in=comment_pks).select_related("article", "parent").defer("article__body")
+        Comment.objects.pending()
+        .filter(pk__in=comment_pks)
+        .select_related("article", "parent", "writer")
+        .defer("article__body")
     )
     if not comments:
         return
@@ -202,9 +207,12 @@ def _held(comments: Sequence[Comment], moderator: User) -> list[Held]:
     decided = Decision.objects.filter(comment_id__in=[comment.pk for comment in comments]).order_by("pk")
     for pk, comment_pk in decided.values_list("pk", "comment_id"):
         last[comment_pk] = pk
+    reported = [comment for comment in comments if comment.reported_at]
+    reports = Report.objects.by_comment(reported) if reported else {}
     items = []
     for comment in comments:
         acts = {act: mail.absolute(decision_link(comment, act, moderator, last.get(comment.pk, 0))) for act in ACTS}
         desk = mail.absolute(reverse("admin:comments_comment_change", args=[comment.pk]))
-        items.append(Held(comment, spelled_out(comment), **acts, desk=desk))
+        reasons = Counter(report.get_reason_display().lower() for report in reports.get(comment.pk, []))
+        items.append(Held(comment, spelled_out(comment), reasons.most_common(), **acts, desk=desk))
     return items

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -26,6 +27,7 @@ else:
     WordBase = BlockBase = RestrictionBase = PolicyBase = admin.ModelAdmin
 
 LIST_BYTES = 6_000_000  # of an uploaded list: the longest public ones have a fifth of that
+SERVERS_OWN = {"hold_links", "flood_limit", "flood_window", "close_after_days"}  # from the environment where empty
 NAMED = 5  # lines of a list that are named as none
 
 
@@ -167,7 +169,7 @@ class PolicyAdmin(Zoned, PolicyBase):
                     "reports_to_hold",
                     "notice_days",
                 ],
-                "description": "A number left empty is the server’s own.",
+                "description": "A number left empty is the server’s own, which stands there in grey.",
             },
         ),
         ("Regulars", {"fields": ["trust_confirmed", "trust_after"]}),
@@ -180,6 +182,12 @@ class PolicyAdmin(Zoned, PolicyBase):
             {"fields": ["keep_network_days", "keep_spam_days", "keep_rejected_days", "keep_unconfirmed_days"]},
         ),
     ]
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        for name in SERVERS_OWN & set(form.base_fields):
+            form.base_fields[name].widget.attrs["placeholder"] = str(getattr(settings, f"COMMENTS_{name.upper()}"))
+        return form
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

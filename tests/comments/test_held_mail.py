@@ -81,6 +81,20 @@ def test_a_held_comment_is_mailed_with_what_is_needed_to_decide(article: Article
     assert rounds(mailbox) == []
 
 
+def test_a_mail_tells_the_score_the_record_and_the_reports(article: Article, mailbox: Mailbox) -> None:
+    moderator()
+    comment = make_comment(article, score=18)
+    Writer.objects.update(rejected_count=2)
+    for number in range(3):
+        comment.report(reason="abuse", network=f"203.0.{number}.0/24")
+    [mail] = rounds(mailbox)
+    for words in (text_of(mail), html_of(mail)):
+        assert "18 of 100" in words
+        assert "The writer so far: 0 approved, 2 rejected, 0 spam" in words
+        assert "Reported: 3 abuse" in words
+        assert "203.0" not in words
+
+
 def test_nobody_is_mailed_unasked_without_the_role_or_without_an_address(article: Article, mailbox: Mailbox) -> None:
     make_moderator("never")
     ModeratorMail(user=make_moderator("no-address")).choose("at-once")

@@ -306,3 +306,13 @@ def test_the_log_has_who_changed_blocks_and_words_and_not_what_they_say(desk: Cl
     ]
     assert len({who for *_, who in log}) == 1
     assert log[0][2] != "The site"
+
+
+def test_an_empty_number_shows_the_servers_own_in_grey(client: Client, settings: Any) -> None:
+    settings.COMMENTS_HOLD_LINKS = 7
+    client.force_login(make_administrator())
+    page = client.get("/admin/comments/policy/1/change/").content.decode()
+    field = re.search(r'<input[^>]*name="hold_links"[^>]*>', page)
+    assert field
+    assert 'placeholder="7"' in field[0]
+    assert "/admin/comments/blockedword/" in page
