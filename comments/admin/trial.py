@@ -123,10 +123,12 @@ def trial_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             same=same_words(comment),
         )
         verdict = triage(comment, context=asked)
+        said = opinions(asked)
         about |= {
             "verdict": verdict,
             "status": Comment.Status(verdict.status).label,
-            "opinions": opinions(asked),
+            "opinions": said,
+            "decides": next(rule for rule, opinion in said if opinion),
             "score": asked.score,
             "opening": opening(data["article"], Thread.objects.filter(article=data["article"]).first()),
             "article": data["article"],

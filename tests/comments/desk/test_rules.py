@@ -222,6 +222,7 @@ def test_the_test_box_tells_every_rules_opinion_and_writes_nothing(desk: Client)
         "Bit.ly hides where the link leads",
     ):
         assert expected in page, expected
+    assert re.findall(r">Decides</span> (\w+: “[^”]+”)", page) == ["Spam: “casino*”"]
     assert state() == before
 
 
