@@ -1,11 +1,13 @@
 """Pictures beside names, drawn here: off unless the desk switches them on (``Policy.avatars``).
 
 A picture follows from a random value that is kept for a writer and from the name that stands above the comment: two
-comments by one person under one name show the same one, an impostor under that name shows another, and who writes
-under two names is not given away. Nothing of the address goes into it, and no other site can draw the same.
+comments that the owner of an address called their own, under one name, show the same one. Every other comment has
+one to itself: an address is merely typed there, and a picture that came back would tell whoever guesses one whose it
+is. Who writes under two names is not given away either. Nothing of the address goes into it, and no other site can
+draw the same.
 
-To print one: ``code_of(writer.random, comment.name)`` in the address ``comments:avatar``, as an ``<img>`` with an
-empty ``alt`` (the name stands beside it) and width and height 36. No query is needed to draw it, and whoever asks for
+To print one: ``code_of`` in the address ``comments:avatar``, as an ``<img>`` with an empty ``alt`` (the name stands
+beside it) and width and height 36. No query is needed to draw it, and whoever asks for
 a code learns nothing, for every code is a picture. Where there is no writer (staff, erased), print the initials.
 """
 
@@ -29,10 +31,14 @@ COLOURS = (
 )
 
 
-def code_of(random: str, name: str) -> str:
-    """Return the code of the picture of a writer, by the writer's random value, under a name."""
+def code_of(random: str, name: str, *, comment: int | None) -> str:
+    """Return the code of the picture beside a name, by the writer's random value.
+
+    It is one comment's own, or, with None, that of all comments which the owner of the address called their own.
+    """
     words = " ".join(name.casefold().split())
-    return hashlib.sha256(f"{random}\0{words}".encode()).hexdigest()[:6]
+    whose = "" if comment is None else f"\0{comment}"
+    return hashlib.sha256(f"{random}\0{words}{whose}".encode()).hexdigest()[:6]
 
 
 def draw(code: str) -> str:

@@ -38,6 +38,7 @@ class Entry:
     staff_pk: int | None = None
     featured: bool = False
     random: str | None = None  # the writer's value, where pictures are shown
+    owned: bool = False  # whether the owner of the address called it theirs; with ``random`` alone
     by_author: bool = False  # whether the staff wrote the article too
     withdrawn: bool = False  # for stubs alone
     parent: Entry | None = None
@@ -60,7 +61,7 @@ COLUMNS = (
     *("pk", "path", "depth", "parent_id", "name", "website", "html", "created_at", "decided_at", "edited_at"),
     *("moderated_at", "staff_id", "featured"),
 )
-WITH_PICTURES = (*COLUMNS, "writer__random")
+WITH_PICTURES = (*COLUMNS, "writer__random", "owned")
 
 
 def entries_of(article: Article, rows: Iterable[Sequence[Any]], *, is_continued: bool = False) -> list[Entry]:

@@ -127,7 +127,10 @@ def _values(entry: Entry, zone: tzinfo, heard: set[str]) -> dict[str, object]:
 
 
 def _picture(entry: Entry) -> str:
-    return reverse("comments:avatar", args=[code_of(entry.random, entry.name)]) if entry.random else ""
+    if not entry.random:
+        return ""
+    code = code_of(entry.random, entry.name, comment=None if entry.owned else entry.pk)
+    return reverse("comments:avatar", args=[code])
 
 
 def _shape_of(entry: Entry, is_open: bool) -> str:

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,7 +52,9 @@ def find(token: str) -> Comment | None:
 
 def own(comment: Comment, *, seen: str) -> None:
     """Let it appear, as its owner says that it is theirs; ``seen`` is what the owner had on the screen."""
-    comment.approve(by=None, channel="own", seen=seen)
+    with transaction.atomic():
+        comment.approve(by=None, channel="own", seen=seen)  # first, since it locks the rows in their order
+        comment.vouch()
 
 
 def disown(comment: Comment) -> None:

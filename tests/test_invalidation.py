@@ -304,6 +304,7 @@ ACTS: dict[str, Callable[[Newsroom], Any]] = {
     "a writer's words are erased": lambda n: erase_comment(n.approved, How.REMOVE),
     "what was kept long enough is purged": lambda n: purge(now=NOON + timedelta(days=400)),
     "the rules for comments change": lambda n: Policy(keep_network_days=11, avatars=True, public_log=True).save(),
+    "a comment is called one's own": lambda n: (Policy(avatars=True).save(), n.approved.vouch()),
     "a comment is featured": lambda n: n.approved.feature(by=n.max),
     "a featured comment is taken back": lambda n: (n.approved.feature(by=n.max), n.approved.withdraw()),
     "readers' reports take a comment away": lambda n: [
@@ -440,6 +441,7 @@ KNOWN = {
     ("articles/models/article.py", "save", "PastSlug.update_or_create"): "part of the save that expires",
     ("comments/models/comment.py", "_count", "Thread.get_or_create"): "part of entering and deciding, which expire",
     ("comments/models/comment.py", "_count", "Thread.update"): "part of entering and deciding, which expire",
+    ("comments/models/comment.py", "vouch", "Comment.update"): "one of the acts: it expires the thread itself",
     ("comments/models/comment.py", "enter", "Comment.update"): "its place in the thread, before anybody sees it",
     ("comments/edits.py", "mend", "Comment.update"): "the spam score, which moderators alone see",
     ("comments/views/subscriptions.py", "_take_answer", "Comment.update"): "a wish for mail, which no page shows",

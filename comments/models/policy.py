@@ -93,7 +93,9 @@ class Policy(models.Model):
     announcement = models.TextField(blank=True, help_text="Above every thread; Markdown as in comments.")
     announced_until = models.DateTimeField("until", null=True, blank=True)
     avatars = models.BooleanField(
-        "drawn avatars", default=False, help_text="Drawn here from a random value; nothing leaves the server."
+        "drawn avatars",
+        default=False,
+        help_text="Drawn here from random values. Only comments that confirmed regulars let in themselves share one.",
     )
     public_log = models.BooleanField(
         "public moderation log", default=False, help_text="Acts, rules and times, without texts or names."

@@ -112,9 +112,28 @@ class Report(models.Model):
 
     @classmethod
     def spoke_before(cls, comment: Comment, network: str) -> bool:
-        """Whether a network has reported this comment; all that comes from nowhere known counts as one."""
+        """Whether a network has reported this comment as it reads now; all that comes from nowhere known is one.
+
+        What it said, and what a moderator answered, before the text was changed was about another text.
+        """
         earlier = cls.objects.filter(comment=comment, network=network)
-        return (earlier if network else earlier.open()).exists()
+        if not network:
+            return earlier.open().exists()
+        if comment.edited_at is not None:
+            since = comment.edited_at
+            earlier = earlier.filter(models.Q(made_at__gte=since) | models.Q(handled_at__gte=since))
+        return earlier.exists()
+
+    @classmethod
+    def replace(cls, comment: Comment, network: str) -> int:
+        """Take the weight of what a network said of the text before, as its new word counts instead of it.
+
+        Returns how much of that was still open, in hundredths.
+        """
+        earlier = cls.objects.filter(comment=comment, network=network, weight__gt=0) if network else cls.objects.none()
+        taken = earlier.open().weight()
+        earlier.update(weight=0)
+        return taken
 
     @classmethod
     def weight_of(cls, network: str, *, now: datetime | None = None) -> int:

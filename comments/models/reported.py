@@ -50,7 +50,8 @@ class Reported(Words):
     def report(self, *, reason: str, statement: str = "", network: str = "") -> Report | None:
         """Take a reader's complaint; enough of them, from networks of their own, put the comment back into the queue.
 
-        A network counts once: None where it has spoken before, save that a word about the law is always kept.
+        A network counts once: None where it has spoken before, save that a word about the law is always kept. Where
+        the text was changed since, its new word stands in the place of the old.
         Reports that a moderator dismissed hold it no second time, unless its text changed since. Raises NotShown
         where readers do not see the comment.
         """
@@ -60,10 +61,11 @@ class Reported(Words):
         weight = 0 if Report.spoke_before(current, network) else Report.weight_of(network)
         if not weight and reason != Report.Reason.ILLEGAL:
             return None
+        replaced = Report.replace(current, network) if weight else 0
         report = Report.objects.create(
             comment=current, reason=reason, statement=statement, network=network, weight=weight
         )
-        holds = self._is_held_by(current, current.report_weight + weight)
+        holds = self._is_held_by(current, current.report_weight - replaced + weight)
         became = current.Status.PENDING if holds else current.status
         step = 1 if current.reported_at is None else 0
         current._count(was=current.status if holds else "", became=became if holds else "", reported=step)

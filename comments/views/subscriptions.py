@@ -19,6 +19,7 @@ from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
 # What was done by the press before, by a short name in the address: these pages set no cookie.
 SAID = {
     "confirmed": "Thank you. The address is confirmed, and mail begins.",
+    "confirmed-stopped": "Thank you. The address is confirmed. All mail to it is stopped, so none comes yet.",
     "muted": "No more mail comes about that discussion.",
     "unmuted": "Mail about that discussion comes again.",
     "speed": "Changed.",
@@ -42,7 +43,8 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
         if is_cross_site(request, private_page=True):
             return refused(request, 403, CROSS_SITE_PRIVATE)
         _take_answer(writer, wishes, posted)
-        return HttpResponseRedirect(f"{subscriptions.subscriptions_path(writer)}?said=confirmed", status=303)
+        said = "confirmed" if writer.stopped_at is None else "confirmed-stopped"
+        return HttpResponseRedirect(f"{subscriptions.subscriptions_path(writer)}?said={said}", status=303)
     about = {"writer": writer, "wishes": wishes, "speeds": Follow.Speed.choices}
     return _private(render(request, "comments/confirm.html", about))
 

@@ -14,12 +14,17 @@ from comments.models import Writer
 @pytest.mark.django_db
 def test_the_picture_follows_from_the_random_value_and_the_name_alone() -> None:
     rita, other = Writer.of("rita@reader.example"), Writer.of("other@reader.example")
-    assert code_of(rita.random, "Rita Moreau") == code_of(rita.random, "rita  moreau")
-    assert code_of(rita.random, "Rita Moreau") != code_of(other.random, "Rita Moreau"), "an impostor looks different"
-    assert code_of(rita.random, "Rita Moreau") != code_of(rita.random, "Quiet Quentin"), "two names stay apart"
-    before = code_of(rita.random, "Rita Moreau")
+    assert code_of(rita.random, "Rita Moreau", comment=None) == code_of(rita.random, "rita  moreau", comment=None)
+    assert code_of(rita.random, "Rita Moreau", comment=None) != code_of(other.random, "Rita Moreau", comment=None), (
+        "an impostor looks different"
+    )
+    assert code_of(rita.random, "Rita Moreau", comment=None) != code_of(rita.random, "Quiet Quentin", comment=None)
+    assert code_of(rita.random, "Rita Moreau", comment=1) != code_of(rita.random, "Rita Moreau", comment=2)
+    before = code_of(rita.random, "Rita Moreau", comment=None)
     rita.delete()
-    assert code_of(Writer.of("rita@reader.example").random, "Rita Moreau") != before, "an erased one is not met again"
+    assert code_of(Writer.of("rita@reader.example").random, "Rita Moreau", comment=None) != before, (
+        "an erased one is not met again"
+    )
 
 
 def test_every_code_is_a_small_symmetrical_picture() -> None:

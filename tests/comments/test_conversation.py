@@ -210,8 +210,24 @@ def test_a_picture_stands_beside_a_name_where_the_desk_wants_it(client: Client) 
     assert "/comments/avatars/" not in shown(client, comment.article)
     Policy(avatars=True).save()
     page = shown(client, comment.article)
-    code = avatars.code_of(comment.writer.random, comment.name)
+    code = avatars.code_of(comment.writer.random, comment.name, comment=comment.pk)
     assert f'<img class="comment__mono" src="/comments/avatars/{code}.svg" alt="" width="36" height="36"' in page
+
+
+def test_no_picture_comes_back_under_an_address_that_anybody_could_type(client: Client) -> None:
+    """Else whoever guesses a commenter's address writes under it, and sees from the picture that it is hers."""
+    rita = make_comment(email="rita@reader.example", name="Rita Moreau")
+    impostor = make_comment(rita.article, email="rita@reader.example", name="Rita Moreau")
+    Policy(avatars=True).save()
+    pictures = re.findall(r"/comments/avatars/(\w+)\.svg", shown(client, rita.article))
+    assert len(set(pictures)) == 2
+    again = make_comment(rita.article, email="rita@reader.example", name="Rita Moreau")
+    rita.vouch()
+    again.vouch()
+    pictures = re.findall(r"/comments/avatars/(\w+)\.svg", shown(client, rita.article))
+    shared = avatars.code_of(rita.writer.random, "Rita Moreau", comment=None)
+    assert pictures.count(shared) == 2, "what the owner of the address called her own"
+    assert avatars.code_of(rita.writer.random, "Rita Moreau", comment=impostor.pk) in pictures
 
 
 def test_the_heading_counts_what_readers_see(client: Client) -> None:

@@ -133,7 +133,9 @@ def addresses() -> dict[str, list[str]]:
         "comments/feed/on/<slug:slug>/": ["/comments/feed/on/marked-now/", f"/comments/feed/on/{old}/"],
         "comments/feed/on/<slug:slug>/atom/": ["/comments/feed/on/marked-now/atom/"],
         "comments/receipt/<str:token>/": receipts,
-        "comments/avatars/<str:code>.svg": [f"/comments/avatars/{code_of(answered.writer.random, answered.name)}.svg"],
+        "comments/avatars/<str:code>.svg": [
+            f"/comments/avatars/{code_of(answered.writer.random, answered.name, comment=answered.pk)}.svg"
+        ],
         "comments/receipt/<str:token>/edit/": [f"{receipt}edit/" for receipt in receipts],
         "comments/receipt/<str:token>/withdraw/": [f"{receipt}withdraw/" for receipt in receipts],
         "comments/receipt/<str:token>/appeal/": [f"{receipt}appeal/" for receipt in receipts],

@@ -26,6 +26,15 @@ pytestmark = pytest.mark.django_db
 # Ended with one press.
 
 
+def test_who_confirms_an_address_whose_mail_is_stopped_reads_that_none_comes(client: Client, article: Article) -> None:
+    writer = followed(article, confirmed=False).writer
+    path = subscriptions.question_path(writer)
+    writer.stop()
+    page = client.post(path, follow=True).content.decode()
+    assert "All mail to it is stopped, so none comes yet." in page
+    assert "mail begins" not in page
+
+
 def test_every_notification_can_be_ended_by_the_mail_program_itself(article: Article, mailbox: Mailbox) -> None:
     """RFC 8058: a POST without cookie, token or redirect; here with the CSRF check switched on."""
     comment = followed(article)

@@ -72,6 +72,39 @@ def test_a_network_counts_once_however_often_it_speaks() -> None:
         Report.objects.create(comment=comment, reason="spam", network=network(1))
 
 
+def edit(comment: Comment, text: str) -> None:
+    current = Comment.objects.get(pk=comment.pk)
+    current.edit(text=text, name=current.name, website="", seen=f"@{current.text_version}")
+
+
+def test_a_network_speaks_again_of_a_text_that_changed_and_counts_once_still() -> None:
+    comment = make_comment()
+    report(comment, 1, 2)
+    edit(comment, "Something quite different now, with an insult in it.")
+    again = comment.report(reason="abuse", network=network(1))
+    assert again is not None, "what is there now was never reported"
+    assert Report.objects.get(pk=again.pk).weight == 100
+    assert comment.report(reason="abuse", network=network(1)) is None
+    comment.refresh_from_db()
+    assert (comment.status, comment.report_weight) == ("approved", 200), "two networks are not three"
+    report(comment, 3)
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+    assert_kept_counts_are_true()
+
+
+def test_a_network_whose_report_was_dismissed_may_report_the_text_that_came_after() -> None:
+    comment, max_ = make_comment(), make_moderator()
+    report(comment, 1)
+    comment.dismiss_reports(by=max_)
+    assert comment.report(reason="abuse", network=network(1)) is None
+    edit(comment, "Something quite different now, with an insult in it.")
+    assert comment.report(reason="abuse", network=network(1)) is not None
+    comment.refresh_from_db()
+    assert comment.report_weight == 100
+    assert_kept_counts_are_true()
+
+
 def test_readers_whose_network_is_unknown_count_as_one() -> None:
     comment = make_comment()
     for _ in range(5):

@@ -63,7 +63,7 @@ def test_the_owner_publishes_it_by_a_press_and_no_get_does() -> None:
     assert Client().post(path, {"act": "own", "seen": "other"}).status_code == 200  # the text has changed since
     assert Client().post(path, {"act": "own", "seen": seen}).status_code == 303
     comment.refresh_from_db()
-    assert comment.status == "approved"
+    assert (comment.status, comment.owned) == ("approved", True)
     assert Client().get(path).status_code == 410
 
 
@@ -81,7 +81,7 @@ def test_who_did_not_write_it_says_so_to_the_moderators() -> None:
     answer = Client().post(link(), {"act": "disown"})
     assert "Thank you" in text(answer)
     comment = Comment.objects.latest("pk")
-    assert (comment.status, comment.rule) == ("pending", "not-own")
+    assert (comment.status, comment.rule, comment.owned) == ("pending", "not-own", False)
 
 
 @pytest.mark.parametrize("why", ["off", "unconfirmed", "stopped", "decided", "put back", "held", "blocked", "forged"])
