@@ -71,7 +71,13 @@ def _is_text(text: str) -> None:
 class WebAddressField(forms.URLField):
     """An address of the web: no other scheme stands behind a name."""
 
-    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_validators = [
+        URLValidator(schemes=["http", "https"]),
+        # Browsers read a backslash as a slash, and other readers do not: they would see different hosts.
+        RegexValidator(
+            r"\\|^[a-zA-Z]+://[^/?#]*@", "Write the address without backslashes and user names.", inverse_match=True
+        ),
+    ]
 
 
 class AddressField(forms.EmailField):

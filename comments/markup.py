@@ -19,6 +19,8 @@ _MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True})
 )
 # A browser follows //host as well, and no rule would see that host.
 _MARKDOWN.linkify = LinkifyIt({"//": None, "ftp:": None, "mailto:": None}, {"fuzzy_email": False})
+# A link reads as it was typed: decoded, it would bring back the controls that ``tidy`` took out, and look-alikes.
+_MARKDOWN.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
 _WITHOUT_LINKS = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "backticks", "fence", "blockquote", "list", "newline"]
 )

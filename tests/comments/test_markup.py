@@ -174,3 +174,14 @@ def test_quotes_in_quotes_end_somewhere() -> None:
 )
 def test_whether_a_reader_would_see_anything(html: str, shows: bool) -> None:
     assert markup.shows(html) is shows
+
+
+@pytest.mark.parametrize("tail", ["%E2%80%AEtxt.exe", "%01", "%EF%BF%BF", "%C2%85", "%E2%80%8B"])
+def test_a_link_brings_back_no_character_that_was_taken_out(tail: str) -> None:
+    html = markup.render(f"Details: https://a.example/{tail} and more.")
+    assert f">https://a.example/{tail}</a> and more." in html
+    assert markup.tidy(html) == html
+
+
+def test_a_link_to_a_look_alike_reads_as_it_was_typed() -> None:
+    assert ">https://xn--80ak6aa92e.com/</a>" in markup.render("See https://xn--80ak6aa92e.com/ there.")
