@@ -58,8 +58,11 @@ class Errand:
 
     @property
     def overtaken_by(self) -> Decision | None:
-        """The decision that came after the mail was written; then the link does nothing."""
-        later = Decision.objects.filter(comment_id=self.comment.pk, pk__gt=self.last)
+        """The decision that came after the mail was written; then the link does nothing.
+
+        A change of the text is none: what the page showed is posted back with the press, and compared.
+        """
+        later = Decision.objects.deciding().filter(comment_id=self.comment.pk, pk__gt=self.last)
         return later.select_related("by").order_by("-pk").first()
 
 

@@ -50,15 +50,17 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take_answer(writer: Writer, wishes: Wishes, posted: QueryDict) -> None:
-    """Confirm the address; what its owner left unticked is not wanted."""
-    ticked = set(posted.getlist("follow"))
+    """Confirm the address; what its owner left unticked is not wanted. What was wished for since was not shown."""
+    shown, ticked = set(posted.getlist("shown")), set(posted.getlist("follow"))
     speed = posted.get("speed", "")
     for follow in wishes.follows:
+        if str(follow.pk) not in shown:
+            continue
         if str(follow.pk) not in ticked:
             follow.delete()
         elif speed in Follow.Speed.values:
             Follow.objects.filter(pk=follow.pk).update(speed=speed)
-    if wishes.outcome and "outcome" not in posted:
+    if wishes.outcome and "outcome" in shown and "outcome" not in posted:
         Comment.objects.filter(writer=writer, wants_outcome=True).update(wants_outcome=False)
     confirm(writer)
 

@@ -122,7 +122,13 @@ def test_what_is_left_unticked_is_not_wanted(client: Client, article: Article, m
     mine, other = followed(article, confirmed=False), followed(make_article(), confirmed=False)
     [question] = rounds(mailbox)
     follow = Follow.objects.get(comment=mine)
-    client.post(link_in(question, "mail/"), {"follow": follow.pk, "speed": "daily"})
+    path = link_in(question, "mail/")
+    shown = re.findall(r'name="shown" value="(\d+)"', client.get(path).content.decode())
+    assert len(shown) == 2
+    later = followed(make_article(), confirmed=False)  # the page is open, and does not show this one
+    client.post(path, {"shown": shown, "follow": follow.pk, "speed": "daily"})
+    assert set(Follow.objects.all()) == {follow, Follow.objects.get(comment=later)}
+    Follow.objects.filter(comment=later).delete()
     assert list(Follow.objects.all()) == [follow]
     assert Follow.objects.get().speed == "daily"
     answered(other)

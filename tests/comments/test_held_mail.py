@@ -371,6 +371,16 @@ def test_a_text_that_was_changed_since_it_was_read_is_not_decided_about(client: 
     assert press(client, path).status_code == 200
 
 
+def test_a_moderators_mend_of_the_text_is_no_decision(client: Client, article: Article) -> None:
+    max_, comment = moderator(), held(article)
+    path = link(comment, "approve", max_)
+    comment.amend(by=moderator("ida"), text="Is that true?", reason="A slip.")
+    assert "Is that true?" in text(client.get(path))
+    assert press(client, path).status_code == 200
+    comment.refresh_from_db()
+    assert comment.status == "approved"
+
+
 def test_a_rejection_needs_a_reason_and_keeps_the_note(client: Client, article: Article) -> None:
     max_, comment = moderator(), held(article)
     response = press(client, link(comment, "reject", max_), note="Kept words.")
