@@ -7,8 +7,8 @@ is. Who writes under two names is not given away either. Nothing of the address 
 draw the same.
 
 To print one: ``code_of`` in the address ``comments:avatar``, as an ``<img>`` with an empty ``alt`` (the name stands
-beside it) and width and height 36. No query is needed to draw it, and whoever asks for
-a code learns nothing, for every code is a picture. Where there is no writer (staff, erased), print the initials.
+beside it) and width and height 36. No query is needed to draw it, and whoever asks for a code learns nothing, for
+every code is a picture. Where there is no writer (staff, erased), print the initials.
 """
 
 from __future__ import annotations

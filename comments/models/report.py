@@ -120,17 +120,17 @@ class Report(models.Model):
         if not network:
             return earlier.open().exists()
         if comment.edited_at is not None:
-            since = comment.edited_at
-            earlier = earlier.filter(models.Q(made_at__gte=since) | models.Q(handled_at__gte=since))
+            about_this = models.Q(made_at__gte=comment.edited_at) | models.Q(handled_at__gte=comment.edited_at)
+            earlier = earlier.filter(about_this)
         return earlier.exists()
 
     @classmethod
     def replace(cls, comment: Comment, network: str) -> int:
-        """Take the weight of what a network said of the text before, as its new word counts instead of it.
+        """Take the weight of what a known network said of the text before, as its new word counts instead of it.
 
         Returns how much of that was still open, in hundredths.
         """
-        earlier = cls.objects.filter(comment=comment, network=network, weight__gt=0) if network else cls.objects.none()
+        earlier = cls.objects.filter(comment=comment, network=network, weight__gt=0)
         taken = earlier.open().weight()
         earlier.update(weight=0)
         return taken

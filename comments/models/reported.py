@@ -61,7 +61,7 @@ class Reported(Words):
         weight = 0 if Report.spoke_before(current, network) else Report.weight_of(network)
         if not weight and reason != Report.Reason.ILLEGAL:
             return None
-        replaced = Report.replace(current, network) if weight else 0
+        replaced = Report.replace(current, network) if weight and network and current.edited_at else 0
         report = Report.objects.create(
             comment=current, reason=reason, statement=statement, network=network, weight=weight
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -12,19 +13,17 @@ from comments.models import Writer
 
 
 @pytest.mark.django_db
-def test_the_picture_follows_from_the_random_value_and_the_name_alone() -> None:
+def test_the_picture_follows_from_the_random_value_the_name_and_the_comment_alone() -> None:
     rita, other = Writer.of("rita@reader.example"), Writer.of("other@reader.example")
-    assert code_of(rita.random, "Rita Moreau", comment=None) == code_of(rita.random, "rita  moreau", comment=None)
-    assert code_of(rita.random, "Rita Moreau", comment=None) != code_of(other.random, "Rita Moreau", comment=None), (
-        "an impostor looks different"
-    )
-    assert code_of(rita.random, "Rita Moreau", comment=None) != code_of(rita.random, "Quiet Quentin", comment=None)
-    assert code_of(rita.random, "Rita Moreau", comment=1) != code_of(rita.random, "Rita Moreau", comment=2)
-    before = code_of(rita.random, "Rita Moreau", comment=None)
+    shared = partial(code_of, comment=None)
+    assert shared(rita.random, "Rita Moreau") == shared(rita.random, "rita  moreau")
+    assert shared(rita.random, "Rita Moreau") != shared(other.random, "Rita Moreau"), "an impostor looks different"
+    assert shared(rita.random, "Rita Moreau") != shared(rita.random, "Quiet Quentin"), "two names stay apart"
+    codes = {code_of(rita.random, "Rita Moreau", comment=number) for number in (None, 1, 2)}
+    assert len(codes) == 3, "a comment's own is like no other"
+    before = shared(rita.random, "Rita Moreau")
     rita.delete()
-    assert code_of(Writer.of("rita@reader.example").random, "Rita Moreau", comment=None) != before, (
-        "an erased one is not met again"
-    )
+    assert shared(Writer.of("rita@reader.example").random, "Rita Moreau") != before, "an erased one is not met again"
 
 
 def test_every_code_is_a_small_symmetrical_picture() -> None:

@@ -117,18 +117,31 @@ def test_a_question_is_not_answered_by_fetching_it(client: Client, article: Arti
     assert Writer.objects.get().confirmed_at is None
 
 
+def shown_on(client: Client, path: str) -> list[str]:
+    """The wishes that the page which confirms an address shows, as it posts them back."""
+    return re.findall(r'name="shown" value="(\w+)"', client.get(path).content.decode())
+
+
+def test_what_is_wished_for_while_the_page_is_open_stays(client: Client, article: Article, mailbox: Mailbox) -> None:
+    mine = followed(article, confirmed=False)
+    [question] = rounds(mailbox)
+    path = link_in(question, "mail/")
+    shown = shown_on(client, path)
+    later = followed(make_article(), confirmed=False)
+    Comment.objects.filter(pk=later.pk).update(wants_outcome=True)
+    client.post(path, {"shown": shown})
+    assert not Follow.objects.filter(comment=mine).exists(), "shown, and not ticked"
+    assert Follow.objects.filter(comment=later).exists()
+    assert Comment.objects.get(pk=later.pk).wants_outcome
+
+
 def test_what_is_left_unticked_is_not_wanted(client: Client, article: Article, mailbox: Mailbox) -> None:
     """Somebody else may have typed the address under other articles."""
     mine, other = followed(article, confirmed=False), followed(make_article(), confirmed=False)
     [question] = rounds(mailbox)
     follow = Follow.objects.get(comment=mine)
     path = link_in(question, "mail/")
-    shown = re.findall(r'name="shown" value="(\d+)"', client.get(path).content.decode())
-    assert len(shown) == 2
-    later = followed(make_article(), confirmed=False)  # the page is open, and does not show this one
-    client.post(path, {"shown": shown, "follow": follow.pk, "speed": "daily"})
-    assert set(Follow.objects.all()) == {follow, Follow.objects.get(comment=later)}
-    Follow.objects.filter(comment=later).delete()
+    client.post(path, {"shown": shown_on(client, path), "follow": follow.pk, "speed": "daily"})
     assert list(Follow.objects.all()) == [follow]
     assert Follow.objects.get().speed == "daily"
     answered(other)

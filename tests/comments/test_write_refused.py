@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import forms, networks
-from comments.forms import CommentForm
 from comments.models import Comment, FloodWindow, Thread
 from tests.comments.posting import RITA, post, text
 from tests.factories import make_article, make_comment, make_editor, make_moderator
@@ -230,6 +229,6 @@ def test_words_that_readers_have_seen_lead_nobody_else_to_their_receipt() -> Non
 
 @pytest.mark.parametrize("website", ["http://evil.example\\@good.example/", "https://good.example@evil.example/"])
 def test_a_website_whose_host_is_read_in_two_ways_is_refused(website: str) -> None:
-    form = CommentForm({"website": website})
+    form = forms.CommentForm({"website": website})
     assert form.errors["website"]
-    assert "website" not in CommentForm({"website": "https://rita.example/@rita"}).errors
+    assert "website" not in forms.CommentForm({"website": "https://rita.example/@rita"}).errors
