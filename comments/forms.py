@@ -75,7 +75,10 @@ class WebAddressField(forms.URLField):
         URLValidator(schemes=["http", "https"]),
         # Browsers read a backslash as a slash, and other readers do not: they would see different hosts.
         RegexValidator(
-            r"\\|^[a-zA-Z]+://[^/?#]*@", "Write the address without backslashes and user names.", inverse_match=True
+            r"\\|^[a-zA-Z]+://[^/?#]*@",
+            "Write the address without backslashes and user names.",
+            code="host",  # the field has its own words for what is invalid
+            inverse_match=True,
         ),
     ]
 

@@ -230,5 +230,5 @@ def test_words_that_readers_have_seen_lead_nobody_else_to_their_receipt() -> Non
 @pytest.mark.parametrize("website", ["http://evil.example\\@good.example/", "https://good.example@evil.example/"])
 def test_a_website_whose_host_is_read_in_two_ways_is_refused(website: str) -> None:
     form = forms.CommentForm({"website": website})
-    assert form.errors["website"]
+    assert form.errors["website"] == ["Write the address without backslashes and user names."]
     assert "website" not in forms.CommentForm({"website": "https://rita.example/@rita"}).errors
