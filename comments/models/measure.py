@@ -104,7 +104,6 @@ class Measure(models.Model):
         """
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
-        now = now or timezone.now()
         reason = reason.strip()
         if kind not in cls.Kind.values:
             raise ValueError("Choose what is to follow. Nothing changed.")
@@ -114,9 +113,10 @@ class Measure(models.Model):
             raise ValueError(f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason)}.")
         if kind == cls.Kind.SUSPEND and until is None:
             raise ValueError("Say until when: a suspension ends. A ban may be for good.")
+        Writer.objects.select_for_update().filter(pk=writer.pk).first()  # orders two moderators
+        now = now or timezone.now()  # in its turn: else one who waited would not see what the first decided meanwhile
         if until is not None and until <= now:
             raise ValueError("That end has passed already. Choose a later one.")
-        Writer.objects.select_for_update().filter(pk=writer.pk).first()  # orders two moderators
         if kind != cls.Kind.WARN and (first := cls.objects.filter(writer=writer, kind=kind).in_force(now).first()):
             raise AlreadyDecided(f"{first.actor_name} decided that first. Nothing changed; lift it to set another end.")
         Decision.record(f"measure-{kind}", by=by)  # about nobody: the log outlives whom it concerns

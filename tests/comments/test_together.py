@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
 from articles.pagecache import PageCache
-from comments.models import AlreadyDecided, Comment, Decision, Measure, Notice, Tally
+from comments.models import AlreadyDecided, Comment, Decision, Measure, Notice, Tally, Writer
 from tests.comments.posting import post
 from tests.comments.test_decisions import assert_counts_are_true
 from tests.factories import make_article, make_comment, make_editor, make_moderator
@@ -114,6 +115,48 @@ def test_two_bans_that_arrive_together_are_one() -> None:
     at_once(lambda: ban(ada), lambda: ban(max_))
     assert len(told) == 1
     assert Measure.objects.count() == 1
+
+
+@several_connections
+def test_a_ban_that_waited_for_another_sees_it() -> None:
+    """The second began before the first was written: its look has to be as late as its turn."""
+    ada, max_, comment = make_editor(), make_moderator(), make_comment()
+    writer = comment.writer
+    assert writer
+    told: list[str] = []
+
+    def ban() -> None:
+        try:
+            Measure.impose(writer, "ban", by=ada, reason="Threats.")
+        except AlreadyDecided as late:
+            told.append(str(late))
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=ban)
+    with transaction.atomic():
+        Writer.objects.select_for_update().get(pk=writer.pk)
+        second.start()
+        wait_until_somebody_waits()
+        Measure.impose(writer, "ban", by=max_, reason="Threats.")
+    second.join(30)
+    assert len(told) == 1
+    assert Measure.objects.count() == 1
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once another connection to this database waits for a lock."""
+    end = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone():
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody waited.")
 
 
 @several_connections
