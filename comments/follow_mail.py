@@ -56,7 +56,7 @@ def _read_on(position: MailRound, now: datetime) -> int:
     comments = Comment.objects.published().filter(pk__in=approved).select_related("parent")
     for comment in comments.order_by("pk"):
         _find_followers(comment, approved[comment.pk].made_at, now)
-    told = {each.comment_id: each for each in decisions if each.became in TOLD and each.act in ANSWERS}
+    told = {each.comment_id: each for each in decisions if each.act in ANSWERS and (each.became in TOLD or _hid(each))}
     by_law = [pk for pk, decision in told.items() if decision.channel == BY_NOTICE]
     wanting = Comment.objects.filter(Q(wants_outcome=True) | Q(pk__in=by_law), pk__in=told, writer__isnull=False)
     queued = 0
@@ -233,6 +233,12 @@ def _letter_of_replies(follow: Follow, comments: Sequence[Comment]) -> EmailMult
     return mail.letter("replies", to=follow.writer.address, subject=subject, about=about, headers=headers)
 
 
+def _hid(decision: Decision) -> bool:
+    """Whether a comment was taken from readers until somebody looks at it again: by their reports, or by a person."""
+    is_slip = decision.channel in ("receipt", "undo")
+    return decision.was == Comment.Status.APPROVED and decision.became == Comment.Status.PENDING and not is_slip
+
+
 @task("Mail a decision to a writer", queue="mail")
 def mail_outcome(decision_pk: int) -> None:
     """Tell a writer who wanted it what was decided, in the receipt's own words, unless it was decided anew since.
@@ -253,7 +259,7 @@ def mail_outcome(decision_pk: int) -> None:
         return
     if not comment.wants_outcome and decision.channel != BY_NOTICE:
         return
-    told = receipts.standing(comment)
+    told = receipts.standing(comment, decision)
     about = {
         "comment": comment,
         "article": comment.article,

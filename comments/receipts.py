@@ -54,38 +54,30 @@ def _proof(comment: Comment, key: str) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the writer is told of a comment's state: a headline, what follows from it, and the outcome in a word."""
+    """What the writer is told of a comment's state: a headline, what follows from it, and the outcome in a word.
+
+    ``waits`` is why one that waits does.
+    """
 
     headline: str
     explanation: str
     outcome: str = ""
+    waits: str = "A moderator reads it before readers do. Nothing is wrong with yours."
 
 
 def last_decision(comment: Comment) -> Decision | None:
-    """Return the decision that put a comment where it is; None while it waits, or stands where it started."""
-    if comment.status == Comment.Status.PENDING:
-        return None
+    """Return the decision that put a comment where it is; None where it stands where it started."""
     return Decision.objects.deciding().filter(comment_id=comment.pk, became=comment.status).last()
 
 
-def standing(comment: Comment, *, by_rule: bool = False) -> Standing:
+def standing(comment: Comment, decision: Decision | None) -> Standing:
     """Return the words for a comment's state; the folder for spam says nothing of how a comment got there.
 
-    ``by_rule`` says that the last decision was one of the site's own rules, read by nobody yet.
+    ``decision`` is what put it there (``last_decision``).
     """
     match comment.status:
-        case Comment.Status.PENDING if comment.rule == "edited":
-            return Standing(
-                "Your change is waiting for a moderator",
-                "You changed more than typing, so it is read before readers see it. Until then they do not see your "
-                "comment at all; replies stay.",
-            )
         case Comment.Status.PENDING:
-            return Standing(
-                "Your comment is waiting for a moderator",
-                "We have it, safely on disk. Keep this page: its address is the only key to your comment, and nobody "
-                "else can see it.",
-            )
+            return _waiting(decision)
         case Comment.Status.APPROVED if comment.article.is_published:
             return Standing(
                 "Your comment is published",
@@ -108,7 +100,7 @@ def standing(comment: Comment, *, by_rule: bool = False) -> Standing:
             return Standing(
                 "Your comment is not published",
                 "A rule of this site decided so by itself, for the reason below."
-                if by_rule
+                if decision is not None and decision.by_id is None
                 else "A moderator read it and decided so, for the reason below.",
                 f"Rejected: {comment.get_reason_display()}." if comment.reason else "Rejected.",
             )
@@ -117,6 +109,42 @@ def standing(comment: Comment, *, by_rule: bool = False) -> Standing:
                 "Your comment is not published",
                 "It was taken for advertising. If it is none, be patient: mistakes are looked for.",
                 "It lies in the spam folder, through which our moderators look for mistakes.",
+            )
+
+
+def _waiting(decision: Decision | None) -> Standing:
+    match decision.channel if decision else "":
+        case "receipt":
+            return Standing(
+                "Your change is waiting for a moderator",
+                "You changed more than typing, so it is read before readers see it. Until then they do not see your "
+                "comment at all; replies stay.",
+                waits="Changed words are read again, whoever wrote them.",
+            )
+        case "report":
+            return Standing(
+                "Readers reported your comment",
+                "So many did that nobody sees it until a moderator has looked at it; replies stay. That decides "
+                "nothing yet: the answer appears here.",
+                waits="A moderator looks at what readers reported.",
+            )
+        case "appeal":
+            return Standing(
+                "Your appeal was granted",
+                "Your comment is back in the queue, and is read once more before readers see it.",
+                waits="It is read once more.",
+            )
+        case _ if decision and decision.by_id:
+            return Standing(
+                "Your comment is in the queue again",
+                "A moderator put it back, to be looked at once more. Readers do not see it until then; replies stay.",
+                waits="A moderator put it back, to be looked at once more.",
+            )
+        case _:
+            return Standing(
+                "Your comment is waiting for a moderator",
+                "We have it, safely on disk. Keep this page: its address is the only key to your comment, and nobody "
+                "else can see it.",
             )
 
 

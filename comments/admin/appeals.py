@@ -113,6 +113,7 @@ class AppealAdmin(ForModerators, Base):
                 "bar": appeal.bars(user),
                 "decisions": decisions.order_by("-pk"),
                 "revisions": appeal.comment.revisions.select_related("by"),
+                "notices": appeal.comment.notices.select_related("report").order_by("pk"),
                 "kept_note": request.session.pop("kept_note", ""),
                 **(extra_context or {}),
             },

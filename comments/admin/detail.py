@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from articles.admin import paging
 from comments.admin.evidence import items_of
+from comments.admin.presses import kept_words
 from comments.models import Comment, Decision, Tally
 from comments.models.comment import signature_of
 
@@ -55,7 +56,7 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
         "decisions": Decision.objects.filter(comment_id=comment.pk).select_related("by").order_by("-pk"),
         "signature": signature_of(cast("User", request.user)),
         "toast": request.session.pop("toast", None),
-        "kept": request.session.pop("kept_words", {}),
+        "kept": kept_words(request, [comment]),
     }
 
 

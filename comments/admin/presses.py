@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -77,14 +77,43 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
         link = reverse("admin:comments_comment_change", args=[comment.pk])
         words = "<a href='{}'>Comment by {}</a>: {}"
         messages.warning(request, format_html(words, link, comment.name, refusal))
-        if word in WRITTEN:
-            # What was typed is in the form again on the next page.
-            request.session["kept_words"] = {name: request.POST.get(name, "") for name in ("reply", "text", "reason")}
+        if word == "reject" or word in WRITTEN:
+            request.session["kept_words"] = {"of": comment.pk, "word": word, **_typed(request)}
         return HttpResponseRedirect(here or f"{back}#c{comment.pk}")
     if word in ("amend", "putback"):
         return HttpResponseRedirect(here or f"{back}#c{comment.pk}")  # it still waits for a decision
     following = request.POST.get("next", "")
     return HttpResponseRedirect(f"{back}#c{following}" if following.isdecimal() and not here else back)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {name: tidy(request.POST.get(name, ""))[:MAX_BYTES] for name in ("reply", "text", "reason", "note")}
+
+
+def kept_words(request: HttpRequest, comments: Iterable[Comment], *, in_queue: bool = False) -> dict[str, Any]:
+    """Return what came with a press that was refused, once: into the form again, or beside where there is none now.
+
+    ``comments`` are those whose forms the page has; of a page that is about another comment the words stay kept.
+    """
+    kept: dict[str, Any] = request.session.get("kept_words", {})
+    shown = next((comment for comment in comments if comment.pk == kept.get("of")), None)
+    if not kept or (shown is None and not in_queue):
+        return {}
+    del request.session["kept_words"]
+    kept["has_form"] = shown is not None and _has_form(shown, kept["word"])
+    kept["words"] = [kept[name] for name in ("reply", "text", "note") if kept[name]]
+    return kept if kept["has_form"] or kept["words"] else {}
+
+
+def _has_form(comment: Comment, word: str) -> bool:
+    """Whether the page of a comment has the form of a press, as its templates do."""
+    match word:
+        case "answer":
+            return comment.status in (Comment.Status.PENDING, Comment.Status.APPROVED)
+        case "reject":
+            return comment.status not in (Comment.Status.REJECTED, Comment.Status.WITHDRAWN)
+        case _:
+            return comment.status != Comment.Status.WITHDRAWN and not comment.staff_id
 
 
 def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
@@ -98,6 +127,8 @@ def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
         reason=reason,
         note=request.POST.get("note", "").replace("\x00", "").strip()[:NOTE_LENGTH],
     )
+    if decision is None and word == "reject":
+        raise ValueError("It was rejected before. Nothing changed.")
     say(request, word, [decision] if decision else [], name=comment.name, reason=reason)
     if word in ("keep", "approve") and comment.reported_at:
         for notice in Notice.objects.filter(comment=comment, handled_at=None).order_by("pk"):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.pagecache import expire
 from comments.models.appeal import Appeal
 from comments.models.log import KEEP, Decision
+from comments.models.notice import Notice
 from comments.models.report import Settlement
 from comments.models.reported import Reported
 from comments.models.statement import Statement
@@ -170,6 +171,8 @@ class Decided(Reported):
         current._count(was=current.status, became=status, reported=settlement.step)
         decision = self._become(current, status, by=by, channel=channel, reason=reason, note=note)
         settlement.carry_out(decision)
+        if status == self.Status.APPROVED:
+            Notice.tell_of_return(current, decision)
         if granted:
             Decision.record("appeal-granted", by=by, channel=channel, comment=current)
         self.reported_at, self.report_weight = current.reported_at, current.report_weight
@@ -197,8 +200,10 @@ class Decided(Reported):
             reason=reason,
             rule=rule or current.rule,
         )
-        hides = status == self.Status.SPAM and (current.status == self.Status.APPROVED or current.reported_at)
-        if status == self.Status.REJECTED or channel == "report" or hides:
+        was_seen = current.status == self.Status.APPROVED
+        hides = status == self.Status.SPAM and (was_seen or current.reported_at)
+        puts_back = status == self.Status.PENDING and was_seen and by is not None and channel != "undo"
+        if status == self.Status.REJECTED or channel == "report" or hides or puts_back:
             Statement.to_writer(current, decision, note=note)
         current.status = self.status = status
         self.reason, self.note = reason, note

@@ -211,10 +211,33 @@ class Notice(models.Model):
         )
         self._tell(decision)
 
-    def reopen(self, *, by: User | None) -> None:
-        """Wait again, since the decision that answered it was taken back; whoever sent it sees so on the page."""
-        self._become(self.State.REVIEW, explanation="", handled_at=None, decision=None)
-        Decision.record("notice-reopened", by=by, channel="undo", comment=self.comment, about=f"notice={self.pk}")
+    def reopen(self, decision: Decision) -> None:
+        """Wait again: what answered it was taken back, or the comment that had gone came back.
+
+        Whoever sent it sees so on the page. The second may be weeks later: the deadline begins anew, and a mail goes.
+        """
+        fields: dict[str, object] = {"explanation": "", "handled_at": None, "decision": None}
+        if decision.channel != "undo":
+            fields["due_at"] = timezone.now() + timedelta(days=Policy.current().notice_days)
+        self._become(self.State.REVIEW, **fields)
+        Decision.record(
+            "notice-reopened",
+            by=decision.by,
+            channel=decision.channel,
+            comment=self.comment,
+            about=f"notice={self.pk}",
+        )
+        if decision.channel != "undo" and self.notifier_id is not None:
+            mail_notice_changed.enqueue(self.pk)
+
+    @classmethod
+    def tell_of_return(cls, comment: Comment, decision: Decision) -> None:
+        """Tell whoever was told that a comment is gone that readers see it again; part of that act's transaction."""
+        for notice in cls.objects.filter(comment=comment.pk, state=cls.State.UPHELD).order_by("pk"):
+            notice.comment = comment
+            Statement.to_notifier(notice, decision, restriction="The comment was published again: readers see it.")
+            if notice.notifier_id is not None:
+                mail_notice_changed.enqueue(notice.pk)
 
     def _answer(self, state: str, *, by: User | None, explanation: str) -> None:
         def answered(comment: Comment) -> Decision:
@@ -237,7 +260,9 @@ class Notice(models.Model):
             self.State.DISMISSED: "The comment was not removed on account of your notice.",
             self.State.VOID: "Your notice was closed without a decision about the law.",
         }
-        Statement.to_notifier(self, decision, restriction=words[self.State(self.state)])
+        state = self.State(self.state)
+        law = self.law if state == self.State.UPHELD else None
+        Statement.to_notifier(self, decision, restriction=words[state], law=law)
         if self.notifier_id is not None:
             mail_notice_decided.enqueue(self.pk)
 
@@ -285,6 +310,11 @@ def _send(name: str, subject: str, pk: int) -> None:
 @task("Mail that a notice was received", queue="mail")
 def mail_notice_received(pk: int) -> None:
     _send("notice_received", f"We have your notice {pk}", pk)
+
+
+@task("Mail that the answer to a notice stands no more", queue="mail")
+def mail_notice_changed(pk: int) -> None:
+    _send("notice_changed", f"What stands of your notice {pk} has changed", pk)
 
 
 @task("Mail what became of a notice", queue="mail")

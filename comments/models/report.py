@@ -27,6 +27,9 @@ LOOKED_AT = 20  # of a network's last reports that were decided
 JUDGED_FROM = 3  # decided reports: fewer say nothing about a network
 
 
+KEPT_FROM_READERS, BACK = ("rejected", "spam"), ("pending", "approved")
+
+
 class NotShown(Exception):
     """Readers do not see the comment, so there is nothing to report."""
 
@@ -165,8 +168,16 @@ class Settlement:
         """Return what becomes of the reports when a comment moves to a status.
 
         A moderator's word answers the open ones, and taking a word back opens again what it answered. Triage answers
-        none. A notice of illegal content survives an approval: it needs a decision of its own.
+        none. A notice of illegal content survives an approval: it needs a decision of its own. One that was closed
+        undecided, since the comment went on other grounds, is open again once the comment comes back.
         """
+        if (
+            comment.status in KEPT_FROM_READERS
+            and status in BACK
+            and undoes is None
+            and (unanswered := _closed_undecided(comment))
+        ):
+            return cls(comment, Report.State.OPEN, unanswered)
         states = {"withdrawn": Report.State.VOID}
         if by is not None:
             states |= {
@@ -224,7 +235,7 @@ class Settlement:
             )
         for notice in self._notices():
             if is_open:
-                notice.reopen(by=decision.by)
+                notice.reopen(decision)
             else:
                 notice.follow(decision)
 
@@ -236,3 +247,10 @@ class Settlement:
         if self.state == Report.State.OPEN:
             return [notice for notice in notices if not notice.is_open]
         return [] if self.state == Report.State.DISMISSED else [notice for notice in notices if notice.is_open]
+
+
+def _closed_undecided(comment: Comment) -> list[Report]:
+    """Return the reports of the notices that ended because the comment went; whoever sent them got no answer."""
+    went = Decision.objects.deciding().filter(comment_id=comment.pk, became__in=KEPT_FROM_READERS).values("pk")
+    closed = comment.reports.filter(state=Report.State.UPHELD, notice__state="void", notice__decision__in=went)
+    return list(closed.select_related("notice").order_by("pk"))

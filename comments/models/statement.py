@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -29,9 +30,9 @@ APPEAL = (
     "You may appeal once, on your receipt, free of charge and without a lawyer. Another moderator than the one who "
     "decided reads the comment again. "
 )
-OBJECT = (
-    "If you disagree, answer to the newsroom's address in the imprint or send a new notice that says what we missed. "
-)
+
+
+AWAIT = "A moderator looks at it without your asking. If it stays hidden then: "
 
 
 class Wording(models.Model):
@@ -63,6 +64,10 @@ class Statement(models.Model):
         LAW = "law", "the law"
 
     comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="statements")
+    # Whose, where it is to a notifier: one decision answers every notice about the comment.
+    notice = models.ForeignKey(
+        "comments.Notice", null=True, blank=True, on_delete=models.CASCADE, related_name="statements"
+    )
     decision = models.BigIntegerField()  # the row of the log
     to = models.CharField(max_length=10, choices=To)
     made_at = models.DateTimeField()
@@ -78,7 +83,12 @@ class Statement(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["decision", "to"], name="statement_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "to"], condition=models.Q(notice__isnull=True), name="statement_once"
+            ),
+            models.UniqueConstraint(fields=["decision", "notice"], name="statement_once_a_notice"),
+        ]
 
     def __str__(self) -> str:
         return f"Statement {self.pk}"
@@ -101,37 +111,53 @@ class Statement(models.Model):
             note=note,
             automation=_automation(decision),
             guidelines=Wording.of(policy.guidelines) if policy.guidelines and not law else None,
-            redress=Wording.of(APPEAL + (policy.redress or OUT_OF_COURT)),
+            redress=Wording.of(_redress(decision)),
         )
 
     @classmethod
-    def to_notifier(cls, notice: Notice, decision: Decision, *, restriction: str) -> Statement:
-        """Write down what became of a notice; the moderator's own words stay with the notice."""
+    def to_notifier(cls, notice: Notice, decision: Decision, *, restriction: str, law: str | None = None) -> Statement:
+        """Write down what became of a notice; the moderator's own words stay with the notice.
+
+        ``law`` is what the notice named, where the decision rests on the law, and None where it does not.
+        """
         comment = notice.comment
-        upheld = notice.state == notice.State.UPHELD
         sent = notice.made_at
         return cls.objects.get_or_create(
             decision=decision.pk,
             to=cls.To.NOTIFIER,
+            notice=notice,
             defaults={
                 "comment": comment,
                 "made_at": decision.made_at,
                 "restriction": restriction,
                 "facts": f"Notice {notice.pk} of {sent.day} {sent:%B %Y} about comment {comment.pk}, with the "
                 "statement that came with it, and the comment itself.",
-                "ground": cls.Ground.LAW if upheld else "",
-                "law": notice.law if upheld else "",
+                "ground": "" if law is None else cls.Ground.LAW,
+                "law": law or "",
                 "automation": "No automated means decided about your notice: a person did."
                 if decision.by_id
                 else "No person had to decide about your notice.",
-                "redress": Wording.of(OBJECT + (Policy.current().redress or OUT_OF_COURT)),
+                "redress": Wording.of(_objection() + (Policy.current().redress or OUT_OF_COURT)),
             },
         )[0]
+
+
+def _redress(decision: Decision) -> str:
+    """Return what a writer can do; nobody appeals against what decides nothing yet."""
+    return (AWAIT if decision.became == "pending" else "") + APPEAL + (Policy.current().redress or OUT_OF_COURT)
+
+
+def _objection() -> str:
+    """Return what whoever sent a notice can do first; an address of the newsroom is named where it has one."""
+    contact = f", or write to {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
+    return f"If you disagree, send a new notice that says what we missed{contact}. "
 
 
 def _restriction(decision: Decision) -> str:
     if decision.channel == "report":
         return "Your comment is hidden from readers until a moderator has looked at it."
+    if decision.became == "pending":
+        return "Your comment is hidden from readers until a moderator has looked at it again."
     if decision.was == "approved":
         return "Your comment was removed: readers do not see it any more."
     return "Your comment was not published."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from comments.intake import Unreadable, is_cross_site, unstored
-from comments.models import AlreadyAnswered, Notice, Statement
+from comments.models import AlreadyAnswered, Decision, Notice, Statement
 from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
 
 
@@ -30,17 +31,34 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
         except (ValueError, AlreadyAnswered) as problem:
             return refused(request, 422, str(problem))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
-    decided = Statement.objects.select_related("redress", "guidelines")
+    comment = found.comment
+    back = _came_back(found)
     about = {
         "notice": found,
-        "comment": found.comment if found.comment.is_published else None,
-        "statement": decided.filter(decision=found.decision, to=Statement.To.NOTIFIER).first()
-        if found.decision
-        else None,
+        "comment": comment if comment.is_published else None,
+        "statement": _statement(found, found.decision),
+        "back": back,
+        "afterwards": _statement(found, back.pk) if back else None,
+        "went_later": found.state == Notice.State.DISMISSED and comment.status not in ("approved", "pending"),
     }
     response = render(request, "comments/notice.html", about)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _came_back(notice: Notice) -> Decision | None:
+    """Return the decision by which readers see again what the notice had removed; None while they do not."""
+    if notice.state != Notice.State.UPHELD or not notice.comment.is_published:
+        return None
+    return Decision.objects.deciding().filter(comment_id=notice.comment_id, became="approved").last()
+
+
+def _statement(notice: Notice, decision: int | None) -> Statement | None:
+    """Return what whoever sent it was told of a decision; those of old name no notice."""
+    if decision is None:
+        return None
+    told = Statement.objects.select_related("redress", "guidelines").filter(decision=decision, to="notifier")
+    return told.filter(Q(notice=notice) | Q(notice=None)).order_by("-notice").first()
 
 
 def _act(notice: Notice, act: str) -> None:

@@ -23,7 +23,7 @@ def receipt(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpRe
     about = {
         "comment": comment,
         "token": receipts.receipt_token(comment),
-        "standing": receipts.standing(comment, by_rule=decision is not None and decision.by_id is None),
+        "standing": receipts.standing(comment, decision),
         "article": comment.article if comment.article.is_published else None,
         "shown_parent": comment.parent if comment.parent and comment.parent.is_published else None,
         "place": receipts.place_in_queue(comment) if is_pending else None,

@@ -45,7 +45,7 @@ def test_the_receipt_never_tells_whether_an_address_wrote_before(client: Client)
         answer = post(client, make_article("The same headline", slug=email[:5]), email=email)
         pages.append(text(client.get(answer.headers["Location"])))
     for page in pages:
-        assert "Every comment waits for a moderator." in page
+        assert "A moderator reads it before readers do." in page
         assert "by this writer" not in page
 
 

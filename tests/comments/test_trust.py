@@ -131,5 +131,5 @@ def test_the_receipt_tells_nobody_that_an_address_is_trusted() -> None:
         client = Client()
         answer = post(client, make_article("The same headline", slug=email[:4]), email=email)
         pages.append(text(client.get(answer.headers["Location"])))
-    assert "Every comment waits for a moderator." in pages[0]
+    assert "A moderator reads it before readers do." in pages[0]
     assert "confirmed" not in pages[0] or ("confirmed" in pages[1])

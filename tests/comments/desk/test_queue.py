@@ -261,3 +261,46 @@ def test_ids_that_no_row_can_have_are_passed_over(client: Client, max_: User, ar
 def test_the_queue_is_narrowed_by_its_menus_alone(client: Client, max_: User, article: Article, asked: str) -> None:
     pending(article)
     assert client.get(f"{QUEUE}?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("place", ["queue", "page"])
+def test_a_refused_rejection_keeps_reason_and_note_in_its_form(
+    client: Client, max_: User, article: Article, place: str
+) -> None:
+    comment = pending(article)
+    seen = comment.on_screen
+    Comment.objects.filter(pk=comment.pk).update(text="Buy this now.", edited_at=timezone.now())
+    press = {"decide": f"reject:{comment.pk}", "seen": seen, "reason": "off-topic", "note": "Try the <forum>."}
+    url = QUEUE if place == "queue" else f"{QUEUE}{comment.pk}/change/"
+    html = client.post(url, press, follow=True).content.decode()
+    assert "Try the &lt;forum&gt;.</textarea>" in html
+    assert 'value="off-topic" required checked' in html
+    assert "What you had typed" not in html
+    assert "Try the" not in client.get(url).content.decode()  # once
+
+
+@pytest.mark.parametrize("place", ["queue", "page"])
+def test_words_whose_form_is_gone_are_given_back_beside_it(
+    client: Client, max_: User, article: Article, place: str
+) -> None:
+    comment = pending(article)
+    seen = comment.on_screen
+    comment.reject(by=make_editor(), reason="insult")
+    press = {"decide": f"reject:{comment.pk}", "seen": seen, "reason": "off-topic", "note": "Try the forum."}
+    if place == "page":
+        press = {"decide": f"answer:{comment.pk}", "seen": seen, "reply": "Well said, in many words."}
+    url = QUEUE if place == "queue" else f"{QUEUE}{comment.pk}/change/"
+    html = client.post(url, press, follow=True).content.decode()
+    assert "What you had typed" in html
+    assert ("Try the forum.</textarea>" if place == "queue" else "Well said, in many words.</textarea>") in html
+    assert ("You had chosen: off topic" in html) == (place == "queue")
+
+
+def test_words_kept_for_one_comment_never_stand_in_the_form_of_another(
+    client: Client, max_: User, article: Article
+) -> None:
+    comment, other = pending(article), pending(article)
+    press = {"decide": f"reject:{comment.pk}", "seen": "pending", "note": "Try the forum."}
+    client.post(f"{QUEUE}{comment.pk}/change/", press)
+    assert "Try the forum." not in client.get(f"{QUEUE}{other.pk}/change/").content.decode()
+    assert "Try the forum.</textarea>" in client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
