@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from comments.hostnames import as_asked_for
+
 
 def address_key(address: str) -> str:
     """Return the form under which one person's address is found again.
@@ -13,6 +15,6 @@ def address_key(address: str) -> str:
     """
     local, _, host = address.strip().rpartition("@")
     # An address that the form let through but that has no ASCII form is compared as it is.
-    with suppress(UnicodeError):
-        host = host.encode("idna").decode("ascii")
+    with suppress(ValueError):
+        host = as_asked_for(host)
     return f"{local.casefold()}@{host.casefold()}"[:254]

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from comments.hostnames import host_of, in_letters
 from comments.models import Comment
 
 SHORTENERS = frozenset(
@@ -32,23 +33,14 @@ def spelled_out(comment: Comment) -> list[Host]:
     hosts: dict[str, Host] = {}
     for address in [*addresses, *filter(None, [comment.website])]:
         try:
-            parts = urlsplit(address)
-            name, reads_as = _both_spellings(parts.hostname or "")
+            parts = urlsplit(address.replace("\\", "/"))
+            name = host_of(address)
         except ValueError:
-            name, reads_as = address[:80], ""
-            parts = urlsplit("")
+            name, parts = address[:80], urlsplit("")
+        letters = in_letters(name)
+        reads_as = letters if letters != name else ""
         host = hosts.setdefault(name, Host(name, reads_as, name.removeprefix("www.") in SHORTENERS))
         path = (parts.path + (f"?{parts.query}" if parts.query else "")).rstrip("/")
         if path and path not in host.paths:
             host.paths.append(path)
     return list(hosts.values())
-
-
-def _both_spellings(host: str) -> tuple[str, str]:
-    """Return the ASCII form of a host name, and the form in letters where it differs."""
-    try:
-        ascii_form = host.encode("idna").decode("ascii")
-        letters = ascii_form.encode("ascii").decode("idna")
-    except UnicodeError:  # Registries refuse such names; show what was typed.
-        return host, ""
-    return ascii_form, letters if letters != ascii_form else ""

@@ -6,9 +6,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import mdurl
 import nh3
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
+
+from comments.hostnames import as_asked_for
 
 MAX_BYTES = 10_000  # Hostile Markdown stays under 0.2 s at this size, see tests/comments/test_markup.py.
 # The search for links walks the rest of the text for each of these, so the work grows with their square.
@@ -21,6 +25,19 @@ _MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True})
 _MARKDOWN.linkify = LinkifyIt({"//": None, "ftp:": None, "mailto:": None}, {"fuzzy_email": False})
 # A link reads as it was typed: decoded, it would bring back the controls that ``tidy`` took out, and look-alikes.
 _MARKDOWN.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+
+
+def _leading_where_browsers_go(link: str) -> str:
+    """Return a link with its host as browsers read it, so that readers, rules and moderators mean the same one."""
+    parsed = mdurl.parse(link, slashes_denote_host=True)
+    try:
+        return normalizeLink(mdurl.format(parsed._replace(hostname=as_asked_for(parsed.hostname or ""))))
+    except ValueError:
+        return ""  # no browser would ask for it
+
+
+_MARKDOWN.normalizeLink = _leading_where_browsers_go  # type: ignore[method-assign,assignment]
+_MARKDOWN.validateLink = bool  # type: ignore[method-assign,assignment]
 _WITHOUT_LINKS = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "backticks", "fence", "blockquote", "list", "newline"]
 )
@@ -37,6 +54,8 @@ _CLEANER = nh3.Cleaner(
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
+# What is left of a link whose address the sanitiser refuses.
+_LEADS_NOWHERE = re.compile(r'<a rel="nofollow ugc noopener">(.*?)</a>', re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a pattern by their category, and nothing to the eye
 
@@ -48,7 +67,7 @@ def render(text: str) -> str:
     What holds more addresses than a form takes stays without links.
     """
     markdown = _MARKDOWN if addresses(text) <= MAX_ADDRESSES else _WITHOUT_LINKS
-    return _CLEANER.clean(markdown.render(text))
+    return _LEADS_NOWHERE.sub(r"\1", _CLEANER.clean(markdown.render(text)))
 
 
 def addresses(text: str) -> int:

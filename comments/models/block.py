@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from articles.kept import kept
 from articles.pagecache import expire
+from comments.hostnames import as_asked_for, host_of
 from comments.models.comment import Comment
 from comments.models.log import Decision
 from comments.models.rules import Effect
@@ -203,18 +203,15 @@ def normal(kind: str, value: str) -> str:
 
 def domain_of(text: str) -> str:
     """Return the domain in what somebody typed or pasted: a domain, an address, a link."""
-    text = text.strip().casefold()
-    if "://" in text:
-        try:
-            text = urlsplit(text).hostname or ""
-        except ValueError:
-            text = ""
-    domain = text.rpartition("@")[2].partition("/")[0].partition(":")[0].strip(".").removeprefix("*.")
-    domain = domain.removeprefix("www.")
+    text = text.strip()
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        if "://" in text:
+            domain = host_of(text)
+        else:
+            domain = as_asked_for(text.rpartition("@")[2].partition("/")[0].partition(":")[0])
+    except ValueError:
         domain = ""
+    domain = domain.strip(".").removeprefix("*.").removeprefix("www.")
     if "." not in domain or not all(part.strip("-") for part in domain.split(".")) or len(domain) > 253:
         raise ValueError("Write a whole domain, like example.org.")
     if not all(char.isalnum() or char in ".-_" for char in domain):

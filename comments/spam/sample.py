@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import urlsplit
+
+from comments.hostnames import host_of
 
 Signal = tuple[int, str]
 
@@ -75,7 +76,7 @@ def hosts_of(links: Sequence[str]) -> list[str]:
     hosts: dict[str, None] = {}
     for link in links:
         try:
-            host = urlsplit(link if "://" in link else f"https://{link}").hostname or ""
+            host = host_of(link)
         except ValueError:
             continue
         if host:
