@@ -29,7 +29,8 @@ def erase_comment(comment: Comment, how: How) -> None:
     with transaction.atomic():
         comment.forget(words=how is How.REMOVE)
         Statement.objects.filter(comment=comment).update(note="")
-        Appeal.objects.filter(comment=comment).update(text="", note="")
+        # One that waits is judged on what it says; its words go with the answer.
+        Appeal.objects.filter(comment=comment).exclude(state=Appeal.State.OPEN).update(text="", note="")
         for record in REGISTRY:
             # The comment's own row, the statements of reasons and the appeal stay: they name nobody, and there is one
             # appeal for each comment.

@@ -40,7 +40,7 @@ def form_token(article: Article, *, now: float | None = None) -> str:
 
     On a page that is nobody else's it may say when it was made; see ``seconds_since``.
     """
-    return _signer.sign(f"{article.pk}.{_week()}" + (f".{now:.0f}" if now else ""))
+    return _signer.sign(f"{article.pk}.{_week()}" + (f".{int(now)}" if now else ""))
 
 
 def token_is_good(token: str, article: Article) -> bool:
@@ -55,7 +55,7 @@ def token_is_good(token: str, article: Article) -> bool:
 def seconds_since(token: str) -> float | None:
     """Return how long ago a good token was made, where it says so: stored pages are the same for everybody."""
     made = _signer.unsign(token).split(".")[2:]
-    return time.time() - float(made[0]) if made else None
+    return max(0.0, time.time() - float(made[0])) if made else None
 
 
 def _week() -> int:

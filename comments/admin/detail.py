@@ -14,6 +14,7 @@ from comments.admin.evidence import items_of
 from comments.admin.presses import kept_words
 from comments.models import Comment, Decision, Tally
 from comments.models.comment import signature_of
+from comments.rule_names import name_of
 
 
 class Neighbours:
@@ -54,10 +55,20 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
         "others": same_writer.order_by("-created_at", "-pk")[:4],
         "around": _seen_by_readers(comment),
         "decisions": Decision.objects.filter(comment_id=comment.pk).select_related("by").order_by("-pk"),
+        "started": _why_it_waited_first(comment),
         "signature": signature_of(cast("User", request.user)),
         "toast": request.session.pop("toast", None),
         "kept": kept_words(request, [comment]),
     }
+
+
+def _why_it_waited_first(comment: Comment) -> str:
+    """Return by which rule it waited when it came; what the comment keeps is why it waits, or waited, last."""
+    first = Decision.objects.deciding().filter(comment_id=comment.pk).order_by("pk").first()
+    if first is None:
+        return comment.because
+    # The log names the rule under which it had stood until then.
+    return name_of(first.rule).capitalize() if first.rule and first.channel != "report" else ""
 
 
 def _seen_by_readers(comment: Comment) -> QuerySet[Comment]:

@@ -127,6 +127,8 @@ class Appeal(models.Model):
         if status not in (comment.Status.APPROVED, comment.Status.WITHDRAWN):
             return False
         granted = status == comment.Status.APPROVED
+        if comment.writer_id is None:  # erased meanwhile: the words were kept for the answer alone
+            cls.objects.filter(comment=comment.pk).update(text="")
         closed = cls.objects.filter(comment=comment.pk, state=cls.State.OPEN).update(
             state=cls.State.GRANTED if granted else cls.State.VOID, judged_by=by, judged_at=timezone.now()
         )
@@ -152,7 +154,9 @@ class Appeal(models.Model):
     def _close(self, state: str, *, by: User, note: str) -> None:
         self.state, self.judged_by, self.judged_at = state, by, timezone.now()
         self.note = note.strip()[:NOTE_LENGTH]
-        self.save(update_fields=["state", "judged_by", "judged_at", "note"])
+        if self.comment.writer_id is None:
+            self.text = ""  # as in follow
+        self.save(update_fields=["state", "judged_by", "judged_at", "note", "text"])
 
     @property
     def judge_name(self) -> str:

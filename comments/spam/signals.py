@@ -226,7 +226,7 @@ def _script(text: str) -> str:
 
 def was_too_fast(sample: Sample) -> Iterator[Signal]:
     if sample.seconds is not None and sample.seconds < TOO_FAST and len(sample.text) > 40:
-        yield 22, f"posted {sample.seconds:.0f} seconds after the form was asked for"
+        yield 22, f"posted less than {sample.seconds + 1:.0f} s after the form was asked for"
 
 
 def answers_what_is_there(sample: Sample) -> Iterator[Signal]:

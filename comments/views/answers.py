@@ -7,7 +7,12 @@ from django.shortcuts import render
 
 from articles.models import Article
 from comments.intake import Unreadable, fields
+from comments.markup import tidy
 
+NO_RECEIPT = (
+    "Somebody made it void, it was cut short on its way to you, or the comment that it belonged to is gone with its "
+    "story."
+)
 METHODS = ("GET", "HEAD", "POST")
 CROSS_SITE_PRIVATE = "Your browser says that this came from another site. Nothing changed."
 
@@ -45,4 +50,20 @@ def refused(
     response = render(request, "comments/refused.html", about, status=status)
     if status == 405:
         response.headers["Allow"] = ", ".join(METHODS)
+    return response
+
+
+def opens_nothing(request: HttpRequest, sentence: str, *, for_staff: bool = False) -> HttpResponse:
+    """Answer a private link that is forged, void, or without what it opened: all alike, and what was typed stays.
+
+    ``sentence`` names the ways to come here, for the reader.
+    """
+    try:
+        posted = sent(request)
+    except Unreadable:
+        posted = QueryDict()
+    words = [posted.get(name, "") for name in ("comment", "text", "note")]
+    about = {"sentence": sentence, "kept": tidy(next(filter(None, words), "")), "for_staff": for_staff}
+    response = render(request, "comments/opens_nothing.html", about, status=404)
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response

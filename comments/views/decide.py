@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
@@ -12,7 +12,7 @@ from comments.hosts import spelled_out
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import tidy
 from comments.models import AlreadyDecided, Comment, TextChanged
-from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
+from comments.views.answers import CROSS_SITE_PRIVATE, opens_nothing, refused, sent
 
 NOTE_LENGTH = 300  # characters, as its column
 VOID = "This link is not whole, or it is void: links end with your password, your role and the comment."
@@ -25,7 +25,7 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
     """Show what a link in a mail would do, and do it when its button is pressed; fetching it changes nothing."""
     errand = held_mail.errand(token)
     if errand is None:
-        raise Http404(VOID)
+        return opens_nothing(request, VOID, for_staff=True)
     try:
         posted = sent(request)
     except Unreadable as problem:
@@ -33,7 +33,8 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and is_cross_site(request, private_page=True):
         return refused(request, 403, CROSS_SITE_PRIVATE)
     if overtaken := errand.overtaken_by:
-        about = {"errand": errand, "comment": errand.comment, "decision": overtaken}
+        note = tidy(posted.get("note", ""))
+        about = {"errand": errand, "comment": errand.comment, "decision": overtaken, "note": note}
         return _page(request, about, status=409 if request.method == "POST" else 200)
     if errand.is_old:
         return _page(request, {"errand": errand, "comment": None, "is_old": True}, status=410)
@@ -62,7 +63,7 @@ def _act(request: HttpRequest, errand: Errand, posted: QueryDict) -> HttpRespons
         return _ask(request, errand, sentence=str(refusal), note=note, reason=reason, status=409)
     except AlreadyDecided as refusal:
         about = {"errand": errand, "comment": comment, "decision": errand.overtaken_by, "sentence": str(refusal)}
-        return _page(request, about, status=409)
+        return _page(request, {**about, "note": note}, status=409)
     return _page(request, {"errand": errand, "comment": comment, "done": True})
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import tidy
 from comments.models import Comment, DataRequest, FloodWindow, Writer
 from comments.networks import network_of
-from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
+from comments.views.answers import CROSS_SITE_PRIVATE, opens_nothing, refused, sent
 from comments.views.opened import NOT_CHANGED, opened_by_receipt, to_receipt
 
 ASKED_FROM_A_NETWORK = 10  # requests in the window below: a form must not become a weapon
@@ -30,6 +30,7 @@ WINDOW = timedelta(hours=1)
 SHOWN = 50  # comments on a page
 TOO_MANY = "Too many requests came from your network within an hour. Wait a while, then ask again."
 CROSS_SITE = "Your browser says that this came from another site. If it was you, press the button here."
+TOO_OLD = "Such a link works for a day, and a newer one replaces it. Perhaps it was cut short on its way to you."
 CHOOSE = "Choose what is to be erased. Nothing changed."
 
 
@@ -82,7 +83,7 @@ def my_data(request: HttpRequest, key: str) -> HttpResponse:
     """All that is held under an address, for whoever reads its mail: a list, a copy, and the way to erase it."""
     asked = DataRequest.opened_by(key)
     if asked is None or asked.writer is None:
-        raise Http404("No such key, or no longer.")
+        return opens_nothing(request, TOO_OLD)
     try:
         posted = sent(request)
     except Unreadable as problem:
@@ -104,7 +105,7 @@ def erase_data(request: HttpRequest, key: str) -> HttpResponse:
     """Ask how much is to be erased; the button posts to the page of the data."""
     asked = DataRequest.opened_by(key)
     if asked is None or asked.writer is None:
-        raise Http404("No such key, or no longer.")
+        return opens_nothing(request, TOO_OLD)
     if request.method not in ("GET", "HEAD"):
         return refused(request, 405, "Press the button on this page.", headline=NOT_CHANGED)
     back = reverse("comments:my_data", args=[key])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.models import AlreadyAnswered, Decision, Notice, Statement
-from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
+from comments.views.answers import CROSS_SITE_PRIVATE, opens_nothing, refused, sent
+
+GONE = "Somebody made it void, it was cut short on its way to you, or the comment that the notice was about is gone."
 
 
 @csrf_exempt  # its address is the key, which no other site has
@@ -18,7 +20,7 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
     """Say where a notice stands; whoever sent it can take it back, or void its address for another."""
     found = Notice.of_token(token)
     if found is None:
-        raise Http404("No such notice.")
+        return opens_nothing(request, GONE)
     try:
         posted = sent(request)
     except Unreadable as problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -13,7 +13,7 @@ from comments import receipts
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import tidy
 from comments.models import Comment
-from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
+from comments.views.answers import CROSS_SITE_PRIVATE, NO_RECEIPT, opens_nothing, refused, sent
 
 NOT_CHANGED = "Nothing changed"
 View = Callable[[HttpRequest, Comment, QueryDict], HttpResponse]
@@ -33,7 +33,7 @@ def opened_by_receipt(view: View) -> Callable[..., HttpResponse]:
     def page(request: HttpRequest, token: str) -> HttpResponse:
         comment = receipts.find(token)
         if comment is None:
-            raise Http404("No such receipt.")
+            return opens_nothing(request, NO_RECEIPT)
         back = receipts.receipt_url(comment)
         try:
             posted = sent(request)

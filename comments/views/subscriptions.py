@@ -6,7 +6,7 @@ since mail programs and their scanners fetch every link.
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
@@ -14,7 +14,7 @@ from comments import receipts, subscriptions
 from comments.follow_mail import Wishes, confirm, mail_links, wishes_of
 from comments.intake import KINDS, Unreadable, is_cross_site, unstored
 from comments.models import Comment, Follow, Writer
-from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
+from comments.views.answers import CROSS_SITE_PRIVATE, NO_RECEIPT, opens_nothing, refused, sent
 
 # What was done by the press before, by a short name in the address: these pages set no cookie.
 SAID = {
@@ -26,6 +26,7 @@ SAID = {
     "stopped": "No more mail of any kind comes to this address.",
     "resumed": "Mail comes again, about the discussions below that are not stopped.",
 }
+REPLACED = "It is not whole or too old, newer ones have replaced it, or nothing is kept under your address any more."
 NO_BUTTON = "Press one of the buttons on this page. Nothing changed."
 
 
@@ -33,7 +34,9 @@ NO_BUTTON = "Press one of the buttons on this page. Nothing changed."
 @unstored
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """The question whether an address is its owner's; the button says yes, and to what."""
-    writer = _owner(token, subscriptions.QUESTION)
+    writer = subscriptions.owner(token, subscriptions.QUESTION)
+    if writer is None:
+        return opens_nothing(request, REPLACED)
     try:
         posted = sent(request)
     except Unreadable as problem:
@@ -71,7 +74,7 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
     """Stop mail about one discussion; nothing else can be done with this link but taking that back."""
     follow = subscriptions.followed(token)
     if follow is None:
-        raise Http404("This link is not whole, or newer ones have replaced it.")
+        return opens_nothing(request, REPLACED)
     try:
         posted = _sent_by_program(request)
     except Unreadable as problem:
@@ -91,7 +94,9 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
 @unstored
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop all mail to one address, or take it again."""
-    writer = _owner(token, subscriptions.STOP)
+    writer = subscriptions.owner(token, subscriptions.STOP)
+    if writer is None:
+        return opens_nothing(request, REPLACED)
     try:
         posted = _sent_by_program(request)
     except Unreadable as problem:
@@ -111,7 +116,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @unstored
 def own_subscriptions(request: HttpRequest, token: str) -> HttpResponse:
     """The discussions that one address follows: how often it is mailed about each, and the ways to stop."""
-    writer = _owner(token, subscriptions.OWN)
+    writer = subscriptions.owner(token, subscriptions.OWN)
+    if writer is None:
+        return opens_nothing(request, REPLACED)
     try:
         posted = sent(request)
     except Unreadable as problem:
@@ -168,7 +175,7 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt's own choice of mail; a GET leads back to the receipt."""
     comment = receipts.find(token)
     if comment is None:
-        raise Http404("No such receipt.")
+        return opens_nothing(request, NO_RECEIPT)
     try:
         posted = sent(request)
     except Unreadable as problem:
@@ -193,13 +200,6 @@ def _take_wish(comment: Comment, scope: str, speed: str, *, wants_outcome: bool)
         Comment.objects.filter(pk=comment.pk).update(wants_outcome=wants_outcome)
         if wants_outcome:
             Follow.ask_address(comment)
-
-
-def _owner(token: str, purpose: str) -> Writer:
-    writer = subscriptions.owner(token, purpose)
-    if writer is None:
-        raise Http404("This link is not whole, too old, or newer ones have replaced it.")
-    return writer
 
 
 def _sent_by_program(request: HttpRequest) -> QueryDict:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from comments import receipts
+from comments.erasure import How, erase_comment
 from comments.models import AlreadyDecided, Appeal, Comment, Decision, NoAppeal, TextChanged
 from tests.comments.posting import text
 from tests.comments.test_decisions import assert_counts_are_true
@@ -256,3 +257,24 @@ def test_an_undone_decision_of_later_opens_no_appeal_that_was_granted_before() -
     comment.undo(Decision.objects.deciding().latest("pk"), by=other)
     appeal.refresh_from_db()
     assert (comment.status, appeal.state) == ("spam", "granted")
+
+
+def test_an_appeal_that_waits_is_judged_on_its_words_after_the_name_is_erased(client: Client) -> None:
+    comment = rejected()
+    appeal = Appeal.lodge(comment, "It quotes what others said.")
+    erase_comment(comment, How.ANONYMISE)
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.text) == ("open", "It quotes what others said.")
+    appeal.comment.refresh_from_db()
+    appeal.refuse(by=make_moderator("nina"))
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.text) == ("refused", "")
+
+
+def test_words_of_an_erased_appeal_go_with_an_answer_given_elsewhere(client: Client) -> None:
+    comment = rejected()
+    appeal = Appeal.lodge(comment, "It quotes what others said.")
+    erase_comment(comment, How.ANONYMISE)
+    Comment.objects.get().approve(by=make_moderator("nina"))
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.text) == ("granted", "")

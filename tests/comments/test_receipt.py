@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -244,3 +245,31 @@ def test_a_receipt_outlives_its_article_and_names_no_story_that_is_secret(client
     assert comment.text in page
     assert "The headline" not in page
     assert "Your comment is published" not in page
+
+
+@pytest.mark.parametrize(
+    ("last", "field", "typed"),
+    [("", "act", ""), ("edit/", "comment", "My <mended> words."), ("appeal/", "text", "Read it again.")],
+)
+def test_a_void_link_says_so_and_gives_back_what_was_typed(client: Client, last: str, field: str, typed: str) -> None:
+    comment = make_comment(status="pending")
+    old = address(comment)
+    comment.renew_receipt()
+    answer = client.post(f"{old}{last}", {field: typed})
+    page = text(answer)
+    assert answer.status_code == 404
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "This link opens nothing" in page
+    assert "/comments/my-data/" in page
+    assert ("What you wrote" in page) == bool(typed)
+    assert not typed or f"{html.escape(typed)}</textarea>" in page
+    assert comment.name not in page
+
+
+def test_a_forged_link_and_a_void_one_read_alike(client: Client) -> None:
+    comment = make_comment(status="pending")
+    old = address(comment)
+    comment.renew_receipt()
+    forged = f"/comments/receipt/{comment.pk}-{'A' * 43}/"
+    assert text(client.get(old)) == text(client.get(forged)).replace(forged, old)

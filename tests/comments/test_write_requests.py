@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -132,3 +133,13 @@ def test_the_token_has_the_same_bytes_all_week() -> None:
         first = forms.form_token(article)
     with time_machine.travel("2026-11-25T23:59:58Z", tick=False):
         assert forms.form_token(article) == first
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.4, 0.6, 0.99])
+def test_no_form_was_asked_for_after_it_was_posted(fraction: float) -> None:
+    now = time.time() // 1 + fraction
+    token = forms.form_token(make_article(), now=now)
+    with time_machine.travel(datetime.fromtimestamp(now, tz=UTC), tick=False):
+        since = forms.seconds_since(token)
+    assert since is not None
+    assert 0 <= since < 1

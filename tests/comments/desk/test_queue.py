@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from articles.models import Article
-from comments.models import Comment, Decision, Thread, Writer
+from comments.models import Comment, Decision, Policy, Thread, Writer
 from tests.comments.desk.queueing import QUEUE, pending, shown
 from tests.factories import make_author_user, make_comment, make_editor
 
@@ -304,3 +304,15 @@ def test_words_kept_for_one_comment_never_stand_in_the_form_of_another(
     client.post(f"{QUEUE}{comment.pk}/change/", press)
     assert "Try the forum." not in client.get(f"{QUEUE}{other.pk}/change/").content.decode()
     assert "Try the forum.</textarea>" in client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+
+def test_the_row_of_its_writing_names_the_rule_of_that_day(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article, rule="links", because="It has 3 links.")
+    page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+    assert "Written</span> It has 3 links. <span" in page
+    comment.approve(by=max_)
+    Policy(reports_to_hold=1).save()
+    comment.report(reason="abuse", network="203.0.113.0/24")
+    page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+    assert "Held by readers&#x27; reports: 1 abuse." in page
+    assert "Written</span> Number of links <span" in page
