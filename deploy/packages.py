@@ -9,6 +9,7 @@ from an empty environment.
 """
 
 import argparse
+import fcntl
 import hashlib
 import importlib.util
 import subprocess
@@ -30,7 +31,10 @@ def main() -> None:
     if sys.version_info < OLDEST:
         sys.exit(f"newsblog needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     try:
-        install(chosen.into, chosen.locks)
+        with chosen.locks[0].open() as lock:
+            # Two commands at once: the second waits, and then finds it done.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            install(chosen.into, chosen.locks)
     except subprocess.CalledProcessError:
         sys.exit("The packages could not be installed; pip says why above. The first run needs the network.")
     except KeyboardInterrupt:

@@ -15,6 +15,9 @@ pytestmark = pytest.mark.django_db
 def test_the_history_of_what_has_a_list_of_its_own_pages_opens() -> None:
     comment, desk = make_comment(), Client()
     desk.force_login(make_administrator())
-    for name, row in (("articles/article", Article), ("comments/thread", Thread), ("comments/comment", type(comment))):
+    for name, row in (("articles/article", Article), ("comments/thread", Thread)):
         pk = row.objects.values_list("pk", flat=True)[0]
         assert desk.get(f"/admin/{name}/{pk}/history/").status_code == 200, name
+    to_its_page = desk.get(f"/admin/comments/comment/{comment.pk}/history/", follow=True)
+    assert to_its_page.redirect_chain == [(f"/admin/comments/comment/{comment.pk}/change/", 302)]
+    assert to_its_page.status_code == 200

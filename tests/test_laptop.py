@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -152,6 +154,7 @@ def test_without_a_browser_ci_fails_and_others_are_told_loudly(
 # A whole server needs a second to start; what stands in for the site answers as quickly as any.
 SUPERVISE = """
 import sys
+import threading
 from deploy import laptop
 laptop.SERVER = ("-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgiref.simple_server:demo_app")
 laptop.WORKER = ("-c", "import os, sys, time\\nwhile os.getppid() == int(sys.argv[-1]): time.sleep(0.1)")
@@ -201,3 +204,19 @@ def test_however_the_site_is_stopped_neither_server_nor_worker_stays(number: sig
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind(("127.0.0.1", port))
+
+
+def test_the_second_of_two_installs_waits_for_the_first(
+    tmp_path: Path, lock: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered: list[Path] = []
+    monkeypatch.setattr(packages, "install", lambda folder, locks: entered.append(folder))
+    monkeypatch.setattr(sys, "argv", ["packages.py", "--into", str(tmp_path), str(lock)])
+    second = threading.Thread(target=packages.main)
+    with lock.open() as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        second.start()
+        second.join(timeout=0.3)
+        assert not entered
+    second.join(timeout=30)
+    assert entered == [tmp_path]

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from articles.admin import paging
 from articles.templatetags.desk import zoned
-from comments.admin.moderating import ForModerators
+from comments.admin.moderating import ByState, ForModerators
 from comments.markup import tidy
 from comments.models import AlreadyDecided, Appeal, Decision
 
@@ -27,26 +27,13 @@ else:
 UNREAD = ("comment__article__body", "comment__article__body_text", "comment__user_agent")
 
 
-class StateFilter(admin.SimpleListFilter):
-    """Open ones, unless another state is asked for: the folder is a queue first."""
+class StateFilter(ByState):
+    """What waits, then the answers."""
 
-    title = "state"
-    parameter_name = "state"
+    model = Appeal
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(value), str(label).partition(":")[0]) for value, label in Appeal.State.choices]
-
-    def value(self) -> str:
-        asked = super().value()
-        return asked if asked in Appeal.State.values else Appeal.State.OPEN
-
-    def choices(self, changelist: Any) -> Any:
-        for value, label in self.lookup_choices:
-            query = changelist.get_query_string({self.parameter_name: value}, ["p"])
-            yield {"selected": self.value() == value, "query_string": query, "display": label}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Appeal]) -> QuerySet[Appeal]:
-        return queryset.filter(state=self.value())
 
 
 @admin.register(Appeal)
@@ -54,6 +41,7 @@ class AppealAdmin(ForModerators, Base):
     """The oldest open appeal first. Nothing is written here but the judgement."""
 
     list_display = ["about", "article", "status", "made", "judged"]
+    change_list_template = "admin/comments/_cases.html"
     list_filter = [StateFilter]
     list_per_page = 50
     show_full_result_count = False

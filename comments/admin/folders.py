@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -199,6 +199,13 @@ class ByWriter(admin.SimpleListFilter):
 
 MENUS = (Folder, WhyItWaits, InSection, OlderThan, WithLinks, OnArticle, ByWriter)
 NARROWING = ("rule", "section", "age", "links", "article", "writer")
+
+
+def has_unknown_choice(request: HttpRequest, specs: Sequence[Any]) -> bool:
+    """Whether an address asks for what its menu does not offer: a rule that holds nothing here, an age of its own."""
+    offered = {spec.parameter_name: dict(spec.lookup_choices) for spec in specs}
+    asked = {name: value for name in NARROWING if (value := request.GET.get(name))}
+    return any(value not in offered.get(name, {}) for name, value in asked.items())
 
 
 def narrowing(request: HttpRequest, desk: Any) -> list[str]:

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from articles.admin import paging
+
+
+class ByState(admin.SimpleListFilter):
+    """One folder at a time, that of what waits unless another is asked for: such a list is a queue first."""
+
+    title = "state"
+    parameter_name = "state"
+    live: tuple[str, ...] = ("open",)  # the folders in which something waits for somebody
+    model: type[Model]
+
+    def condition(self, folder: str) -> Q:
+        return Q(state=folder)
+
+    def value(self) -> str:
+        asked = super().value()
+        return asked if asked in dict(self.lookup_choices) else "open"
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        rows = self.model._default_manager.all()
+        for value, label in self.lookup_choices:
+            # What was answered piles up; to count it would read it all.
+            is_live = value in self.live
+            count = paging.count_to(paging.COUNTED, rows.filter(self.condition(str(value)))) if is_live else None
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}, ["p"]),
+                "display": label,
+                "count": count,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(self.condition(self.value()))
 
 
 class ForModerators:
@@ -21,6 +58,22 @@ class ForModerators:
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("comments.moderate_comment")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        if isinstance(response, TemplateResponse) and (context := response.context_data) and "cl" in context:
+            [by_state] = context["cl"].filter_specs
+            context["folders"] = list(by_state.choices(context["cl"]))
+        return response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What was done stands on the page of the case itself, from the log."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        opts = self.opts  # type: ignore[attr-defined]
+        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

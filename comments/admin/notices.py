@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin import paging
 from articles.templatetags.desk import zoned
-from comments.admin.moderating import ForModerators
+from comments.admin.moderating import ByState, ForModerators
 from comments.markup import tidy
 from comments.models import AlreadyAnswered, AlreadyDecided, Decision, Notice
 from comments.models.notice import EXPLANATION_LENGTH
@@ -37,31 +37,21 @@ SAID = {
 }
 
 
-class StateFilter(admin.SimpleListFilter):
-    """What still waits, unless something else is asked for: the list is a queue first."""
+class StateFilter(ByState):
+    """What still waits and what of that is overdue; then the answers."""
 
-    title = "state"
-    parameter_name = "state"
+    model = Notice
+    live = ("open", "overdue")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "Open"), ("overdue", "Overdue"), *((str(v), str(label)) for v, label in Notice.State.choices)]
+        answered = (Notice.State.UPHELD, Notice.State.DISMISSED, Notice.State.VOID)
+        return [("open", "Open"), ("overdue", "Overdue"), *((state.value, str(state.label)) for state in answered)]
 
-    def value(self) -> str:
-        asked = super().value()
-        return asked if asked in ("overdue", *Notice.State.values) else "open"
-
-    def choices(self, changelist: Any) -> Any:
-        for value, label in self.lookup_choices:
-            query = changelist.get_query_string({self.parameter_name: value}, ["p"])
-            yield {"selected": self.value() == value, "query_string": query, "display": label}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
-        notices = cast("Any", queryset)
-        if self.value() == "open":
-            return cast("QuerySet[Notice]", notices.open())
-        if self.value() == "overdue":
-            return cast("QuerySet[Notice]", notices.overdue())
-        return queryset.filter(state=self.value())
+    def condition(self, folder: str) -> Q:
+        if folder not in self.live:
+            return Q(state=folder)
+        is_open = Q(handled_at__isnull=True)  # the words of the index
+        return is_open & Q(due_at__lt=timezone.now()) if folder == "overdue" else is_open
 
 
 @admin.register(Notice)
@@ -69,17 +59,21 @@ class NoticeAdmin(ForModerators, Base):
     """What is due first stands first. A notice is read here and answered, never written or deleted."""
 
     list_display = ["about", "article", "law", "standing", "due"]
+    change_list_template = "admin/comments/_cases.html"
     list_filter = [StateFilter]
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
     sortable_by = ()
-    ordering = ["due_at", "pk"]
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         rows = super().get_queryset(request).select_related("comment__article__section", "report", "reviewer")
         return rows.defer(*UNREAD)
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:  # type: ignore[override]
+        answered = request.GET.get(StateFilter.parameter_name) in ("upheld", "dismissed", "void")
+        return ["-due_at", "-pk"] if answered else ["due_at", "pk"]
 
     @admin.display(description="Notice")
     def about(self, notice: Notice) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -11,16 +11,24 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from articles.admin import paging
 from comments.admin import presses
 from comments.admin.bulk import ACTIONS
 from comments.admin.detail import Neighbours, context_of
 from comments.admin.evidence import items_of
-from comments.admin.folders import MENUS, NARROWING, OLDEST_FIRST, count_of, folder_of, order_of
+from comments.admin.folders import (
+    MENUS,
+    NARROWING,
+    OLDEST_FIRST,
+    count_of,
+    folder_of,
+    has_unknown_choice,
+    order_of,
+)
 from comments.figures import FEWEST, figures
 from comments.models import Comment, Tally
 
@@ -31,7 +39,14 @@ else:
 
 
 class QueueList(ChangeList):
-    """One page at most, even where a kept count were too low: the stock list then shows all there is."""
+    """One page at most, even where a kept count were too low: the stock list then shows all there is.
+
+    A choice that no menu has finds nothing: it would else show, and decide about, everything.
+    """
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Comment]:
+        rows = cast("QuerySet[Comment]", super().get_queryset(request, *args, **kwargs))
+        return rows.none() if has_unknown_choice(request, self.filter_specs) else rows
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -160,6 +175,14 @@ class CommentAdmin(Base):
         return response
 
     # Beside it.
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What was done about a comment stands on its own page, from the log."""
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:comments_comment_change", args=[object_id]))
 
     def get_urls(self) -> list[URLPattern]:
         own = path("figures/", self.admin_site.admin_view(self.figures_view), name="comments_comment_figures")

@@ -103,7 +103,7 @@ class BlockAdmin(Logged, Zoned, BlockBase):
         """Add many at once: a public list of disposable mail domains, say."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = ListForm(request.POST or None, request.FILES or None)
+        form = ListForm(request.POST or None, request.FILES or None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             try:

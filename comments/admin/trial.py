@@ -7,17 +7,19 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from articles.models import Article
 from comments.markup import MAX_BYTES, render, tidy
-from comments.models import BlockedWord, Comment, Policy, Thread, Writer
-from comments.models.block import domain_of
+from comments.models import Block, BlockedWord, Comment, Measure, Policy, Thread, Writer
+from comments.models.block import Blocks, Known, domain_of
 from comments.models.rules import Effect, Words
 from comments.networks import cut
-from comments.triage import Book, Context, opening, same_words, triage
+from comments.triage import Book, Context, opening, repeats, same_words, triage
 from comments.triage.replay import DAYS, LISTED, MOST, replay
 from comments.triage.rules import opinions
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     NumbersBase = forms.ModelForm[Policy]
 else:
     NumbersBase = forms.ModelForm
+
+
+def _list_of(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, help_text="One a line.", widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class TrialForm(forms.Form):
@@ -40,7 +48,31 @@ class TrialForm(forms.Form):
     article = forms.SlugField(
         label="Article", max_length=120, required=False, help_text="Its slug. Empty: the newest one."
     )
+    answers = forms.IntegerField(
+        label="Answers comment", min_value=1, max_value=2**31, required=False, help_text="Its number. Empty: none."
+    )
     approved = forms.IntegerField(label="Comments of this writer approved before", min_value=0, initial=0)
+    turned_down = forms.IntegerField(
+        label="Turned down lately",
+        min_value=0,
+        initial=0,
+        required=False,
+        help_text="Rejected or spam, within the days.",
+    )
+    is_confirmed = forms.BooleanField(label="The address is confirmed", required=False)
+    measure = forms.ChoiceField(
+        label="What moderators decided about this writer",
+        required=False,
+        choices=[("", "Nothing"), *(choice for choice in Measure.Kind.choices if choice[0] != Measure.Kind.WARN)],
+    )
+    seconds = forms.FloatField(
+        label="Seconds from form to post",
+        min_value=0,
+        max_value=86_400,
+        required=False,
+        help_text="Empty: not known, as of a page that is the same for everybody.",
+    )
+    is_trapped = forms.BooleanField(label="The hidden field was filled in", required=False)
 
     def clean_text(self) -> str:
         text = tidy(self.cleaned_data["text"])
@@ -70,22 +102,74 @@ class TrialForm(forms.Form):
             raise forms.ValidationError("No published article has this slug.")
         return article
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if (pk := data.get("answers")) and "article" in data:
+            data["parent"] = Comment.objects.published().filter(pk=pk, article=data["article"]).first()
+            if data["parent"] is None:
+                self.add_error("answers", "Readers see no comment of this number under that article.")
+        return data
+
+    def asked(self) -> Context:
+        """Return the comment with what would be known of it, as the rules are asked about a real one."""
+        data = self.cleaned_data
+        comment = Comment(
+            article=data["article"],
+            parent=data.get("parent"),
+            text=data["text"],
+            html=render(data["text"]),
+            name=data["name"],
+            website=data["website"],
+            network=data["network"],
+        )
+        confirmed_at = timezone.now() if data["is_confirmed"] else None
+        asked = Context(
+            comment,
+            Book.current(),
+            writer=Writer(approved_count=data["approved"], confirmed_at=confirmed_at),
+            mail_domain=data["mail_domain"],
+            same=same_words(comment),
+            seconds=data["seconds"],
+            trapped=data["is_trapped"],
+        )
+        turned_down = data["turned_down"] or 0
+        asked.rejected = (turned_down, turned_down + data["approved"])
+        asked.measures = [Measure(kind=data["measure"], reason="as you chose")] if data["measure"] else []
+        return asked
+
 
 class NumbersForm(NumbersBase):
     """The numbers and words to be tried; what is saved stays as it is."""
 
-    hold_words = forms.CharField(
-        label="Also hold these words", required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    spam_words = forms.CharField(label="Also folder these", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    reject_words = forms.CharField(label="Also reject these", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    without_words = forms.CharField(
-        label="Without these listed words", required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    hold_words = _list_of("Also hold these words")
+    spam_words = _list_of("Also send these into the spam folder")
+    reject_words = _list_of("Also reject these")
+    without_words = _list_of("Without these listed words")
+    mail_domains = _list_of("Also hold who writes from these mail domains")
+    link_domains = _list_of("Also hold links to these domains")
 
     class Meta:
         model = Policy
-        fields = ["hold_links", "hold_score", "spam_score", "rejected_share", "rejected_days"]
+        fields = [
+            *("hold_links", "hold_score", "spam_score", "rejected_share", "rejected_days"),
+            *("trust_confirmed", "trust_after"),
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hold_links"].widget.attrs["placeholder"] = str(settings.COMMENTS_HOLD_LINKS)
+
+    def clean_mail_domains(self) -> list[str]:
+        return self._domains("mail_domains")
+
+    def clean_link_domains(self) -> list[str]:
+        return self._domains("link_domains")
+
+    def _domains(self, name: str) -> list[str]:
+        try:
+            return [domain_of(line) for line in _lines(self.cleaned_data[name])]
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
 
     def book(self) -> Book:
         """Return the rules in force with what was typed in their place, saved nowhere."""
@@ -99,7 +183,14 @@ class NumbersForm(NumbersBase):
         for effect, name in ((Effect.HOLD, "hold"), (Effect.SPAM, "spam"), (Effect.REJECT, "reject")):
             reason = BlockedWord._meta.get_field("reason").get_default()
             listed |= dict.fromkeys(_lines(self.cleaned_data[f"{name}_words"]), (effect.value, reason))
-        return dataclasses.replace(current, policy=policy, words=Words(listed))
+        known = [block for kind in current.blocks.by_kind.values() for block in kind.values()]
+        tried = ((Block.Kind.MAIL, "mail_domains"), (Block.Kind.LINK, "link_domains"))
+        known += [
+            Known(0, kind.value, domain, Effect.HOLD.value, "", "", None)
+            for kind, name in tried
+            for domain in self.cleaned_data[name]
+        ]
+        return dataclasses.replace(current, policy=policy, words=Words(listed), blocks=Blocks(known))
 
 
 def _lines(text: str) -> list[str]:
@@ -109,19 +200,11 @@ def _lines(text: str) -> list[str]:
 @sensitive_post_parameters()
 def trial_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Say what every rule thinks of a comment that nobody has written."""
-    form = TrialForm(request.POST or None)
+    form = TrialForm(request.POST or None, label_suffix="")
     about = {**context, "title": "What would this comment get?", "form": form}
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        comment = Comment(article=data["article"], text=data["text"], name=data["name"], website=data["website"])
-        comment.html, comment.network = render(comment.text), data["network"]
-        asked = Context(
-            comment,
-            Book.current(),
-            writer=Writer(approved_count=data["approved"]),
-            mail_domain=data["mail_domain"],
-            same=same_words(comment),
-        )
+        asked = form.asked()
+        comment = asked.comment
         verdict = triage(comment, context=asked)
         said = opinions(asked)
         about |= {
@@ -130,15 +213,17 @@ def trial_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "opinions": said,
             "decides": next(rule for rule, opinion in said if opinion),
             "score": asked.score,
-            "opening": opening(data["article"], Thread.objects.filter(article=data["article"]).first()),
-            "article": data["article"],
+            "refusal": repeats(comment, list(asked.same)),
+            "opening": opening(comment.article, Thread.objects.filter(article=comment.article_id).first()),
+            "article": comment.article,
         }
     return TemplateResponse(request, "admin/comments/rules/try.html", about, status=422 if form.errors else 200)
 
 
 def replay_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Say what other numbers and words would have done to the last days."""
-    form = NumbersForm(request.POST or None, instance=Policy.objects.filter(pk=1).first() or Policy(pk=1))
+    instance = Policy.objects.filter(pk=1).first() or Policy(pk=1)
+    form = NumbersForm(request.POST or None, instance=instance, label_suffix="")
     about = {
         **context,
         "title": f"What would these rules have done to the last {DAYS} days?",

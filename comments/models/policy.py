@@ -62,7 +62,7 @@ class Policy(models.Model):
         "hold who was rejected this often, %",
         default=50,
         validators=[MaxValueValidator(100)],
-        help_text="Of a writer's decided comments within the days below. 0: switched off.",
+        help_text="Of a writer's decided comments, within the days named beside. 0: switched off.",
     )
     rejected_days = models.PositiveSmallIntegerField("within days", default=30, validators=[at_most(DECADE)])
     hold_score = models.PositiveSmallIntegerField(

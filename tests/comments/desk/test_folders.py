@@ -98,9 +98,9 @@ def test_the_menu_of_ages_shows_what_has_waited_longer(
     assert shown(client.get(f"{QUEUE}?age={age}").content.decode()) == [old.pk]
 
 
-def test_an_unknown_age_or_folder_is_none(client: Client, max_: User, article: Article) -> None:
+def test_an_unknown_folder_is_that_of_what_waits(client: Client, max_: User, article: Article) -> None:
     comment = pending(article)
-    assert shown(client.get(f"{QUEUE}?age=never&folder=all").content.decode()) == [comment.pk]
+    assert shown(client.get(f"{QUEUE}?folder=all").content.decode()) == [comment.pk]
 
 
 def test_an_empty_queue_says_that_every_comment_has_been_answered_for(client: Client, max_: User) -> None:
@@ -179,3 +179,24 @@ def test_the_second_moderator_is_told_who_was_first_when_and_why(client: Client,
     told = client.post(QUEUE, press, follow=True).content.decode()
     assert f"/admin/comments/comment/{comment.pk}/change/" in told
     assert re.search(r"moved this comment to rejected first on \d+ \w+ at \d\d:\d\d \(off topic\)\.", told)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["rule=nonsense", "section=nowhere", "age=century", "links=maybe", "article=99999", "article=x", "writer=99999"],
+)
+def test_a_choice_that_no_menu_has_finds_nothing_and_decides_about_nothing(
+    client: Client, max_: User, article: Article, asked: str
+) -> None:
+    comment = pending(article)
+    page = client.get(f"{QUEUE}?folder=pending&{asked}").content.decode()
+    assert "Nothing found" in page
+    client.post(f"{QUEUE}?folder=pending&{asked}", {"action": "spam", "select_across": "1", "index": "0"}, follow=True)
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+
+
+@pytest.mark.parametrize("kind", ["comment", "notice", "appeal"])
+def test_the_history_of_a_case_is_its_own_page(client: Client, max_: User, kind: str) -> None:
+    answer = client.get(f"/admin/comments/{kind}/1/history/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/comments/{kind}/1/change/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -135,3 +136,20 @@ def test_a_notice_about_a_comment_that_a_rule_rejected_meanwhile_is_upheld(clien
     comment.refresh_from_db()
     assert (notice.state, notice.explanation, report.state) == ("upheld", "It breaks the law.", "upheld")
     assert comment.reported_at is None
+
+
+def test_the_list_stands_in_folders_with_their_counts(client: Client, max_: User) -> None:
+    make_notice("The late one.", days=-1)
+    dismissed = make_notice("The dismissed one.")
+    dismissed.dismiss(by=max_, explanation="An opinion.")
+    page = " ".join(text(client.get(LIST)).split())
+    for folder, count in (("Open", 1), ("Overdue", 1)):
+        assert re.search(rf'{folder} <span class="count[^"]*">{count}</span>', page), folder
+    assert "The dismissed one." in text(client.get(f"{LIST}?state=dismissed"))
+    assert "The late one." in text(client.get(f"{LIST}?state=nonsense"))
+
+
+def test_taking_a_notice_keeps_the_reasons_typed_so_far(client: Client, max_: User) -> None:
+    notice = make_notice()
+    page = answer(client, notice, "take", "It may be an opinion, but")
+    assert "It may be an opinion, but</textarea>" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime
 from importlib import import_module
@@ -18,6 +19,7 @@ from tests.comments.posting import post, text
 from tests.factories import make_administrator, make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
+TRY = "/admin/comments/policy/try/"
 ALL_NUMBERS = {
     "trust_after": "5",
     "rejected_share": "50",
@@ -32,7 +34,14 @@ ALL_NUMBERS = {
     "keep_unconfirmed_days": "7",
 }
 TYPED = {*ALL_NUMBERS, "hold_links", "flood_limit", "flood_window", "close_after_days", "slow_seconds"}
-NUMBERS = {"hold_links": "", "hold_score": "35", "spam_score": "80", "rejected_share": "50", "rejected_days": "30"}
+NUMBERS = {
+    "hold_links": "",
+    "hold_score": "35",
+    "spam_score": "80",
+    "rejected_share": "50",
+    "rejected_days": "30",
+    "trust_after": "5",
+}
 PAGES = [
     "policy/1/change/",
     "policy/replay/",
@@ -219,7 +228,7 @@ def test_the_test_box_tells_every_rules_opinion_and_writes_nothing(desk: Client)
         "The domain of the writer’s address is blocked",
         "No comment by this writer was approved before.",
         "Every comment waits for a moderator.",
-        "Bit.ly hides where the link leads",
+        "bit.ly hides where the link leads",
     ):
         assert expected in page, expected
     assert re.findall(r">Decides</span> (\w+: “[^”]+”)", page) == ["Spam: “casino*”"]
@@ -317,3 +326,64 @@ def test_an_empty_number_shows_the_servers_own_in_grey(client: Client, settings:
     assert field
     assert 'placeholder="7"' in field[0]
     assert "/admin/comments/blockedword/" in page
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"measure": "ban"}, "This writer is banned: as you chose"),
+        ({"measure": "hold", "approved": "3"}, "This writer is always held"),
+        ({"turned_down": "3", "approved": "1"}, "3 of this writer’s 4 decided comments"),
+        ({"is_trapped": "on"}, "hidden field"),
+        ({"seconds": "0.5"}, "posted less than"),
+    ],
+)
+def test_the_test_box_is_told_what_would_be_known_of_the_writer(
+    desk: Client, known: dict[str, str], words: str
+) -> None:
+    make_article(slug="kernel")
+    before = state()
+    sent = {
+        "text": "The scheduler works well on my old laptop, day and night.",
+        "name": "Rita",
+        "approved": "0",
+        **known,
+    }
+    assert words in html.unescape(text(desk.post(TRY, sent)))
+    assert state() == before
+
+
+def test_the_test_box_asks_about_an_answer_and_knows_what_was_said_already(desk: Client) -> None:
+    comment = make_comment(text="The scheduler works well on my old laptop, and it has for years.")
+    hidden = make_comment(status="pending")
+    sent = {"text": f"> {comment.text}\n\nHere, too.", "name": "Nora", "approved": "0", "article": comment.article.slug}
+    assert "quotes what it answers" in text(desk.post(TRY, {**sent, "answers": comment.pk})).lower()
+    assert "quotes what it answers" not in text(desk.post(TRY, sent)).lower()
+    assert desk.post(TRY, {**sent, "answers": hidden.pk}).status_code == 422
+    again = text(desk.post(TRY, {**sent, "text": comment.text, "name": comment.name}))
+    assert "We have this comment already" in again
+
+
+def test_the_test_box_knows_a_confirmed_regular_where_the_site_trusts_them(desk: Client) -> None:
+    make_article()
+    Policy(trust_confirmed=True, trust_after=2).save()
+    sent = {"text": "The scheduler works well on my old laptop.", "approved": "2"}
+    assert "Waits for a word from the confirmed address" in text(desk.post(TRY, {**sent, "is_confirmed": "on"}))
+    assert "Waits for a word" not in text(desk.post(TRY, sent))
+
+
+def test_the_replay_tries_blocks_and_trust(desk: Client) -> None:
+    make_comment(text="See https://www.shop.example/x for more.", status="pending")
+    make_comment(text="The kernel works.", email="nora@trash.example", status="pending")
+    before = state()
+    tried = {"link_domains": "shop.example", "mail_domains": "trash.example\n"}
+    rules = desk.post("/admin/comments/policy/replay/", {**NUMBERS, **tried}).context["replay"].rules
+    assert ("Blocked link", 0, 1) in rules
+    assert ("Blocked mail domain", 0, 1) in rules
+    assert desk.post("/admin/comments/policy/replay/", {**NUMBERS, "mail_domains": "nonsense"}).status_code == 422
+    assert state() == before
+
+
+def test_the_replay_shows_the_servers_own_number_in_grey(desk: Client, settings: Any) -> None:
+    settings.COMMENTS_HOLD_LINKS = 7
+    assert 'placeholder="7"' in text(desk.get("/admin/comments/policy/replay/"))
