@@ -213,6 +213,8 @@ def _form_page(
         "sentence": sentence,
         "preview": shapes.preview_html(preview) if preview and preview.text else "",
         "guidelines": Policy.current().guidelines,
+        # Not asked for with a refusal: those come by the hundred.
+        "usual_wait": receipts.usual_wait() if status == 200 else None,
     }
     response = render(request, "comments/write.html", about, status=status)
     if wait:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from comments import forms
 from comments.models import Comment, Policy, Writer
@@ -328,3 +330,16 @@ def test_joiners_and_scripts_of_the_world_stay_as_typed(client: Client) -> None:
     words = "می‌خواهم 👩‍💻 שלום\u200f क्‍ष"
     post(client, make_article(), comment=words)
     assert Comment.objects.get().text == words
+
+
+def test_the_page_says_how_long_a_moderator_usually_takes(client: Client) -> None:
+    comment = make_comment(status="pending", created_at=timezone.now() - timedelta(minutes=20))
+    url = f"/comments/on/{comment.article.slug}/"
+    assert "A moderator reads it" not in text(client.get(url))
+    max_ = make_moderator()
+    for number in range(5):
+        waiting = make_comment(
+            text=f"Remark {number}.", status="pending", created_at=timezone.now() - timedelta(minutes=20)
+        )
+        waiting.approve(by=max_)
+    assert "A moderator reads it before readers do: 20 minutes, usually." in " ".join(text(client.get(url)).split())
