@@ -1,8 +1,8 @@
-"""Email addresses, made comparable; nothing here leaves the server."""
+"""Email addresses, made comparable and fit to be written to; nothing here leaves the server by itself."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import idna
 
 from comments.hostnames import as_asked_for
 
@@ -14,7 +14,30 @@ def address_key(address: str) -> str:
     case-sensitive (RFC 5321, 2.4), but no mail provider in use treats it so, and people do capitalise.
     """
     local, _, host = address.strip().rpartition("@")
-    # An address that the form let through but that has no ASCII form is compared as it is.
-    with suppress(ValueError):
-        host = as_asked_for(host)
-    return f"{local.casefold()}@{host.casefold()}"[:254]
+    return f"{local.casefold()}@{_host(host).casefold()}"[:254]
+
+
+def to_write_to(address: str) -> str:
+    """Return the form that a mail is sent to: the very host by which the address is found again.
+
+    Left to the mail library, the host would be read by older rules (IDNA 2003), as somebody else's.
+    """
+    local, _, host = address.strip().rpartition("@")
+    return f"{local}@{_host(host)}"
+
+
+def has_real_host(address: str) -> bool:
+    """Whether the host of an address is a name that can be registered (IDNA 2008): no hidden joiner, no long label."""
+    host = address.rpartition("@")[2]
+    try:
+        idna.encode(host, uts46=True, transitional=False)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _host(host: str) -> str:
+    try:
+        return as_asked_for(host)
+    except ValueError:  # of before ``has_real_host`` was asked: compared as it is
+        return host

@@ -37,9 +37,11 @@ def mail_data_link(request_id: int) -> None:
         "ask": mail.absolute(reverse("comments:ask_for_data")),
         "until": until,
         "hours": int(OPEN_FOR.total_seconds() // 3600),
+        "stop": mail.absolute(request.writer.stop_path),
     }
     subject = f"What {settings.SITE_NAME} holds about you"
-    letter = mail.letter("my_data", to=request.writer.address, subject=subject, about=about)
+    headers = mail.unsubscribing(request.writer.stop_path)
+    letter = mail.letter("my_data", to=request.writer.address, subject=subject, about=about, headers=headers)
     try:
         mail.send(letter)
     except Exception:

@@ -29,8 +29,10 @@ def erase_comment(comment: Comment, how: How) -> None:
     with transaction.atomic():
         comment.forget(words=how is How.REMOVE)
         Statement.objects.filter(comment=comment).update(note="")
-        # One that waits is judged on what it says; its words go with the answer.
-        Appeal.objects.filter(comment=comment).exclude(state=Appeal.State.OPEN).update(text="", note="")
+        # One that waits is judged on what it says; its words go a day after the answer, which may be taken back.
+        appeals = Appeal.objects.filter(comment=comment)
+        appeals.exclude(state=Appeal.State.OPEN).update(text="", note="")
+        appeals.filter(state=Appeal.State.OPEN).update(words_go=True)
         for record in REGISTRY:
             # The comment's own row, the statements of reasons and the appeal stay: they name nobody, and there is one
             # appeal for each comment.
@@ -55,8 +57,10 @@ def erase(writer: Writer, how: How, *, at_once: int = AT_ONCE) -> bool:
         notices = Notice.objects.filter(notifier=locked)
         if how is How.REMOVE:
             # What is still to be decided is decided on what was said.
-            answered = notices.exclude(state__in=[Notice.State.RECEIVED, Notice.State.REVIEW])
+            answered = notices.filter(handled_at__isnull=False)
             Report.objects.filter(notice__in=answered).update(statement="", network="")
+            answered.update(law="")
+            notices.filter(handled_at=None).update(words_go=True)
         notices.update(name="", notifier=None)
         locked.delete()
     return True

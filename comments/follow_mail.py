@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from articles.tasks import task
 from comments import mail, receipts
-from comments.models import Comment, Decision, Follow, MailRound, Policy, ReplyNotice, Statement, Writer
+from comments.models import Appeal, Comment, Decision, Follow, MailRound, Policy, ReplyNotice, Statement, Writer
 from comments.models.follow import due_times
-from comments.models.log import MOVING
+from comments.models.log import MOVING, UNDO_TIME
 from comments.models.notice import CHANNEL as BY_NOTICE
 from comments.models.writer import ASK_EVERY
 from comments.subscriptions import mute_path, question_path, stop_path, subscriptions_path
@@ -28,10 +28,13 @@ from comments.subscriptions import mute_path, question_path, stop_path, subscrip
 DECISIONS_A_ROUND = 500
 FOLLOWS_A_STEP = 500
 SHOWN = 20  # replies in one mail; the discussion has the others
-UNDO_TIME = timedelta(minutes=1)  # in which a moderator takes a slip back, before its writer is told of it
 STALE = timedelta(days=7)  # A reply that could not be mailed for so long is no news.
 TAKEN_FOR = timedelta(minutes=10)  # no letter takes so long; less than after what a killed worker's task is done anew
 TOLD = (Comment.Status.APPROVED, Comment.Status.REJECTED, Comment.Status.SPAM)
+# With a comment it was asked for, and the owner of the address has not said since that no decision is wanted.
+WANTS_OUTCOME = Q(wants_outcome=True) & (
+    Q(writer__declined_outcome_at=None) | Q(created_at__gt=F("writer__declined_outcome_at"))
+)
 ANSWERS = (*MOVING, "appeal-refused")  # the acts that a writer is told of; a report or a pick is none
 
 
@@ -58,7 +61,7 @@ def _read_on(position: MailRound, now: datetime) -> int:
         _find_followers(comment, approved[comment.pk].made_at, now)
     told = {each.comment_id: each for each in decisions if each.act in ANSWERS and (each.became in TOLD or _hid(each))}
     by_law = [pk for pk, decision in told.items() if decision.channel == BY_NOTICE]
-    wanting = Comment.objects.filter(Q(wants_outcome=True) | Q(pk__in=by_law), pk__in=told, writer__isnull=False)
+    wanting = Comment.objects.filter(WANTS_OUTCOME | Q(pk__in=by_law), pk__in=told, writer__isnull=False)
     queued = 0
     for pk in wanting.order_by("pk").values_list("pk", flat=True):
         mail_outcome.using(run_after=now + UNDO_TIME).enqueue(told[pk].pk)
@@ -181,7 +184,7 @@ def wishes_of(writer: Writer) -> Wishes:
     """Return what waits for this address to be confirmed, the newest first."""
     since = timezone.now() - timedelta(days=Policy.current().keep_unconfirmed_days)
     recent = writer.follows.unmuted().filter(created_at__gt=since).select_related("article").order_by("-pk")[:SHOWN]
-    comments = Comment.objects.filter(writer=writer, created_at__gt=since, wants_outcome=True)
+    comments = Comment.objects.filter(WANTS_OUTCOME, writer=writer, created_at__gt=since)
     return Wishes(list(recent), comments.exists())
 
 
@@ -235,8 +238,17 @@ def _letter_of_replies(follow: Follow, comments: Sequence[Comment]) -> EmailMult
 
 def _hid(decision: Decision) -> bool:
     """Whether a comment was taken from readers until somebody looks at it again: by their reports, or by a person."""
-    is_slip = decision.channel in ("receipt", "undo")
-    return decision.was == Comment.Status.APPROVED and decision.became == Comment.Status.PENDING and not is_slip
+    if (decision.was, decision.became) != (Comment.Status.APPROVED, Comment.Status.PENDING):
+        return False
+    if decision.channel == "undo":  # a slip, unless its writer may have been told of it
+        return decision.made_at - _before(decision).made_at > UNDO_TIME
+    return decision.channel != "receipt"
+
+
+def _before(decision: Decision) -> Decision:
+    """Return what a decision took back, or overruled."""
+    earlier = Decision.objects.deciding().filter(comment_id=decision.comment_id, pk__lt=decision.pk)
+    return earlier.order_by("pk").last() or decision
 
 
 @task("Mail a decision to a writer", queue="mail")
@@ -257,14 +269,22 @@ def mail_outcome(decision_pk: int) -> None:
     last = answers.order_by("-pk").values_list("pk", flat=True).first()
     if comment is None or comment.writer is None or last != decision.pk:
         return
-    if not comment.wants_outcome and decision.channel != BY_NOTICE:
+    is_wanted = Comment.objects.filter(WANTS_OUTCOME, pk=comment.pk).exists()
+    if not is_wanted and decision.channel != BY_NOTICE:
         return
-    told = receipts.standing(comment, decision)
+    appeal = None
+    if decision.act == "appeal-refused":
+        appeal = Appeal.objects.filter(comment=comment.pk).first()
+        told = receipts.APPEAL_REFUSED
+        decision = receipts.last_decision(comment) or decision  # which stands
+    else:
+        told = receipts.standing(comment, decision)
     about = {
         "comment": comment,
         "article": comment.article,
         "standing": told,
-        "asked_for": comment.wants_outcome,
+        "appeal": appeal,
+        "asked_for": is_wanted,
         "statement": comment.statements.filter(decision=decision.pk, to=Statement.To.WRITER)
         .select_related("redress")
         .first(),

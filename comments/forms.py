@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments import markup
+from comments.addresses import has_real_host
 from comments.models.appeal import TEXT_LENGTH
 
 WEEK = 7 * 24 * 60 * 60  # seconds
@@ -83,10 +84,15 @@ class WebAddressField(forms.URLField):
     ]
 
 
+def _has_real_host(address: str) -> None:
+    if not has_real_host(address):
+        raise ValidationError("", code="invalid")  # in the field's own words
+
+
 class AddressField(forms.EmailField):
     """An address that mail reaches from anywhere: a host of this machine alone (``localhost``) is none."""
 
-    default_validators = [EmailValidator(allowlist=[])]
+    default_validators = [EmailValidator(allowlist=[]), _has_real_host]
 
 
 class CommentForm(forms.Form):

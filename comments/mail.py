@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from comments.addresses import to_write_to
+
 log = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 150  # characters; longer ones are cut in every list of mails
@@ -45,7 +47,7 @@ def letter(
         subject=" ".join(subject.split())[:SUBJECT_LENGTH],  # no line end gets into a header
         body=render_to_string(f"comments/mail/{name}.txt", words).strip() + "\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[to],
+        to=[to_write_to(to)],
         headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **(headers or {})},
     )
     html = render_to_string(f"comments/mail/{name}.html", words)

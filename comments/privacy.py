@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -122,7 +122,7 @@ REGISTRY: tuple[Record, ...] = (
             Column("key", "The same address in small letters, to find it again", _while_address, Handed.PRIVATE),
             Column("random", "A random value for the picture beside your name", _while_address, Handed.NO),
         ),
-        beside=("created_at", "confirmed_at", "stopped_at"),
+        beside=("created_at", "confirmed_at", "stopped_at", "declined_outcome_at"),
         of_writer=lambda writer: Writer.objects.filter(pk=writer.pk),
     ),
     Record(
@@ -203,7 +203,7 @@ REGISTRY: tuple[Record, ...] = (
         "Mail that you asked for",
         (),
         beside=("article_id", "scope", "speed", "created_at", "paused_at"),
-        owners=("muted_at",),
+        owners=("muted_at", "declined_at"),
         of_writer=lambda writer: Follow.objects.filter(writer=writer).order_by("pk"),
         of_comment=lambda comment: Follow.objects.filter(comment=comment),
     ),
@@ -234,6 +234,7 @@ REGISTRY: tuple[Record, ...] = (
         beside=("comment_id", "state", "made_at", "handled_at"),
         of_writer=lambda writer: Notice.objects.filter(notifier=writer).order_by("pk"),
         erased="name and address at once, the rest with the comment",
+        free=frozenset({"told"}),
     ),
     Record(
         Report,
@@ -305,8 +306,19 @@ def export(writer: Writer, *, private: bool) -> dict[str, Any]:
 
 def export_comment(comment: Comment) -> dict[str, Any]:
     """Return what is held with one comment; never the address, for whoever has the link need not own it."""
-    parts = ((record, record.of_comment(comment)) for record in REGISTRY if record.of_comment)
+    parts = ((record, _of_receipt(record, comment)) for record in REGISTRY if record.of_comment)
     return _export(parts, private=False, owner=False)
+
+
+def _of_receipt(record: Record, comment: Comment) -> QuerySet[Any]:
+    """Return the rows with one comment; a wish for mail as long as unconfirmed ones are kept, as on the receipt.
+
+    Longer ones would tell whoever typed an address whether its owner has confirmed it.
+    """
+    rows = record.of_comment(comment) if record.of_comment else record.model._default_manager.none()
+    if record.model is not Follow:
+        return rows
+    return rows.filter(created_at__gt=timezone.now() - timedelta(days=Policy.current().keep_unconfirmed_days))
 
 
 def _export(parts: Iterator[tuple[Record, QuerySet[Any]]], *, private: bool, owner: bool) -> dict[str, Any]:

@@ -65,9 +65,22 @@ class Standing:
     waits: str = "A moderator reads it before readers do. Nothing is wrong with yours."
 
 
+APPEAL_REFUSED = Standing(
+    "Your appeal was refused",
+    "Another moderator than the one who had decided read your comment again. The decision stands, as stated below.",
+)
+
+
 def last_decision(comment: Comment) -> Decision | None:
-    """Return the decision that put a comment where it is; None where it stands where it started."""
-    return Decision.objects.deciding().filter(comment_id=comment.pk, became=comment.status).last()
+    """Return the decision that put a comment where it is; None where it stands where it started.
+
+    Who takes back a slip leaves it under the decision that had put it there before, where there was one.
+    """
+    moves = Decision.objects.deciding().filter(comment_id=comment.pk, became=comment.status).order_by("pk")
+    last = moves.last()
+    if last is not None and last.channel == "undo" and comment.status == Comment.Status.PENDING:
+        return moves.exclude(channel="undo").last() or last
+    return last
 
 
 def standing(comment: Comment, decision: Decision | None) -> Standing:

@@ -39,6 +39,7 @@ from comments.models import (
 
 BATCH = 500  # rows: a transaction of some milliseconds, between which others write
 FLOODS_KEPT = timedelta(days=1)
+ANSWER_STANDS_AFTER = timedelta(days=1)  # in which a moderator may take it back
 
 Status = Comment.Status
 
@@ -117,6 +118,15 @@ def _in_folder(status: str, before: datetime) -> QuerySet[Comment]:
     return due.exclude(still_open).order_by("created_at", "pk")
 
 
+def _erased_appeals(policy: Policy, now: datetime) -> QuerySet[Appeal]:
+    """Words that were kept after an erasure for the answer alone, and for as long as it may be taken back."""
+    return Appeal.objects.filter(words_go=True, judged_at__lt=now - ANSWER_STANDS_AFTER)
+
+
+def _erased_notices(policy: Policy, now: datetime) -> QuerySet[Notice]:
+    return Notice.objects.filter(words_go=True, handled_at__lt=now - ANSWER_STANDS_AFTER)
+
+
 def _requests(policy: Policy, now: datetime) -> QuerySet[DataRequest]:
     return DataRequest.objects.filter(made_at__lt=now - timedelta(days=policy.keep_unconfirmed_days))
 
@@ -126,6 +136,15 @@ def _requests(policy: Policy, now: datetime) -> QuerySet[DataRequest]:
 
 def _drop_traces(pks: list[int]) -> None:
     Comment.objects.filter(pk__in=pks).update(network="", user_agent="")
+
+
+def _drop_words_of_appeals(pks: list[int]) -> None:
+    Appeal.objects.filter(pk__in=pks).update(text="", note="", words_go=False)
+
+
+def _drop_words_of_notices(pks: list[int]) -> None:
+    Report.objects.filter(notice__in=pks).update(statement="", network="")
+    Notice.objects.filter(pk__in=pks).update(law="", words_go=False)
 
 
 def _drop_report_networks(pks: list[int]) -> None:
@@ -227,5 +246,7 @@ STEPS: tuple[Step, ...] = (
     Step("comments in the spam folder", _spam, _drop_spam),
     Step("texts of rejected comments", _rejected, _drop_words),
     Step("texts of withdrawn comments", _withdrawn, _drop_words),
+    Step("words of erased appeals", _erased_appeals, _drop_words_of_appeals),
+    Step("words of erased notices", _erased_notices, _drop_words_of_notices),
     Step("requests for data", _requests, _drop_rows(DataRequest)),
 )

@@ -20,6 +20,16 @@ _NAMES = {
 }
 
 
+# What may be told to whoever holds a receipt, and to readers: rules about the words. All others look at the person, and
+# an address is merely typed: the name of such a rule would tell a stranger what is known of its owner.
+_ABOUT_WORDS = {"blocked-words", "blocked-link", "spam-score", "links", "reports", "edited"}
+
+
+def public_name_of(rule: str) -> str:
+    """Return the name of a rule that looks at the words alone; empty for one that looks at who wrote them."""
+    return name_of(rule) if rule in _ABOUT_WORDS else ""
+
+
 def name_of(rule: str) -> str:
     """Return the name of a rule, in lower case; one that is gone since is called by its code."""
     return _NAMES.get(rule) or rule.replace("-", " ").replace("_", " ")

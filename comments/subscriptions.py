@@ -10,7 +10,7 @@ from comments import links
 from comments.models import Follow, Policy, Writer
 
 LISTED = 500  # follows of one address that its page looks through
-MUTE, OWN, STOP, QUESTION = "mute", "own", "stop", "question"  # purposes: no token passes for another
+MUTE, OWN, QUESTION = "mute", "own", "question"  # purposes: no token passes for another
 
 
 def mute_path(follow: Follow) -> str:
@@ -23,7 +23,7 @@ def subscriptions_path(writer: Writer) -> str:
 
 
 def stop_path(writer: Writer) -> str:
-    return reverse("comments:stop", args=[links.make(STOP, (writer.pk,), writer.link_number)])
+    return writer.stop_path
 
 
 def question_path(writer: Writer) -> str:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.tasks import task
-from comments.mail import absolute, letter, send
+from comments.mail import absolute, letter, send, unsubscribing
 from comments.models import Comment, Decision, Policy
 from comments.triage.rules import is_trusted, triage
 
@@ -80,7 +80,8 @@ def ask_owner(pk: int) -> None:
         "own_comment",
         to=comment.writer.address,
         subject=f"Did you just comment on {settings.SITE_NAME}?",
-        about={**about, "at": timezone.localtime(comment.created_at)},
+        about={**about, "at": timezone.localtime(comment.created_at), "stop": absolute(comment.writer.stop_path)},
+        headers=unsubscribing(comment.writer.stop_path),
     )
     try:
         send(mail)

@@ -445,7 +445,6 @@ KNOWN = {
     ("comments/models/comment.py", "vouch", "Comment.update"): "one of the acts: it expires the thread itself",
     ("comments/models/comment.py", "enter", "Comment.update"): "its place in the thread, before anybody sees it",
     ("comments/edits.py", "mend", "Comment.update"): "the spam score, which moderators alone see",
-    ("comments/views/subscriptions.py", "_take_answer", "Comment.update"): "a wish for mail, which no page shows",
     ("comments/views/subscriptions.py", "_take_wish", "Comment.update"): "a wish for mail, which no page shows",
     ("comments/retention.py", "_drop_spam", "Comment.delete"): "nobody answered it, so nothing of it showed",
     ("comments/retention.py", "_drop_traces", "Comment.update"): "networks and browsers, which no page shows",

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import time_machine
+from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+
+from comments.models.log import UNDO_TIME
+
+
+def work_off_later(after: timedelta = UNDO_TIME) -> list[DBTaskResult]:
+    """The same a while from now: mails about decisions leave a moment for slips."""
+    with time_machine.travel(timezone.now() + after + timedelta(seconds=1)):
+        return work_off()
 
 
 def work_off() -> list[DBTaskResult]:

@@ -43,6 +43,7 @@ class Appeal(models.Model):
     )
     judged_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)  # to the writer, on the receipt
+    words_go = models.BooleanField(default=False, editable=False)  # its writer had them erased while it waited
 
     if TYPE_CHECKING:
         comment_id: int
@@ -53,6 +54,7 @@ class Appeal(models.Model):
         indexes = [
             models.Index(fields=["made_at", "id"], name="appeal_open", condition=models.Q(state="open")),
             models.Index(fields=["state", "-made_at", "-id"], name="appeal_by_state"),
+            models.Index(fields=["judged_at"], name="appeal_words_go", condition=models.Q(words_go=True)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -127,8 +129,6 @@ class Appeal(models.Model):
         if status not in (comment.Status.APPROVED, comment.Status.WITHDRAWN):
             return False
         granted = status == comment.Status.APPROVED
-        if comment.writer_id is None:  # erased meanwhile: the words were kept for the answer alone
-            cls.objects.filter(comment=comment.pk).update(text="")
         closed = cls.objects.filter(comment=comment.pk, state=cls.State.OPEN).update(
             state=cls.State.GRANTED if granted else cls.State.VOID, judged_by=by, judged_at=timezone.now()
         )
@@ -154,9 +154,7 @@ class Appeal(models.Model):
     def _close(self, state: str, *, by: User, note: str) -> None:
         self.state, self.judged_by, self.judged_at = state, by, timezone.now()
         self.note = note.strip()[:NOTE_LENGTH]
-        if self.comment.writer_id is None:
-            self.text = ""  # as in follow
-        self.save(update_fields=["state", "judged_by", "judged_at", "note", "text"])
+        self.save(update_fields=["state", "judged_by", "judged_at", "note"])
 
     @property
     def judge_name(self) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.pagecache import expire
 from comments.models.appeal import Appeal
-from comments.models.log import KEEP, Decision
+from comments.models.log import KEEP, UNDO_TIME, Decision
 from comments.models.notice import Notice
 from comments.models.report import Settlement
 from comments.models.reported import Reported
@@ -169,10 +169,11 @@ class Decided(Reported):
         granted = Appeal.follow(current, status, by=by)
         settlement = Settlement.of(current, status, by=by, undoes=undoes)
         current._count(was=current.status, became=status, reported=settlement.step)
+        was = current.status
         decision = self._become(current, status, by=by, channel=channel, reason=reason, note=note)
         settlement.carry_out(decision)
-        if status == self.Status.APPROVED:
-            Notice.tell_of_return(current, decision)
+        if self.Status.APPROVED in (status, was):
+            Notice.tell_of_move(current, decision)
         if granted:
             Decision.record("appeal-granted", by=by, channel=channel, comment=current)
         self.reported_at, self.report_weight = current.reported_at, current.report_weight
@@ -202,7 +203,8 @@ class Decided(Reported):
         )
         was_seen = current.status == self.Status.APPROVED
         hides = status == self.Status.SPAM and (was_seen or current.reported_at)
-        puts_back = status == self.Status.PENDING and was_seen and by is not None and channel != "undo"
+        is_slip = channel == "undo" and current.decided_at and decision.made_at - current.decided_at <= UNDO_TIME
+        puts_back = status == self.Status.PENDING and was_seen and by is not None and not is_slip
         if status == self.Status.REJECTED or channel == "report" or hides or puts_back:
             Statement.to_writer(current, decision, note=note)
         current.status = self.status = status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -31,7 +31,7 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         silenced = Follow.objects.filter(
             writer=OuterRef("writer_id"), article=OuterRef("article_id"), muted_at__isnull=False
         )
-        return self.filter(~Exists(silenced), paused_at=None, writer__stopped_at=None)
+        return self.filter(~Exists(silenced), paused_at=None, declined_at=None, writer__stopped_at=None)
 
     def active(self) -> Self:
         """Those whose address was confirmed as well: the ones that mail is sent for."""
@@ -61,6 +61,7 @@ class Follow(models.Model):
     speed = models.CharField(max_length=10, choices=Speed, default=Speed.AT_ONCE)
     paused_at = models.DateTimeField(null=True, blank=True)  # by the receipt
     muted_at = models.DateTimeField(null=True, blank=True)  # by the owner of the address
+    declined_at = models.DateTimeField(null=True, blank=True)  # this one wish, by the owner, when first asked
     number = models.PositiveIntegerField(default=0)  # raised to void the links in its mails
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -87,17 +88,16 @@ class Follow(models.Model):
         """Wish for mail with a comment; nothing is sent before its address was confirmed."""
         if comment.writer_id is None:  # erased since
             return
-        wish = cls(
-            comment=comment,
-            writer_id=comment.writer_id,
-            article_id=comment.article_id,
-            scope=cls.Scope(scope),
-            speed=cls.Speed(speed),
-        )
-        cls.objects.bulk_create(
-            [wish], update_conflicts=True, unique_fields=["comment"], update_fields=["scope", "speed", "paused_at"]
-        )
+        cls._write(comment, ["scope", "speed", "paused_at"], scope=cls.Scope(scope), speed=cls.Speed(speed))
         cls.ask_address(comment)
+
+    @classmethod
+    def _write(cls, comment: Comment, changed: list[str], **fields: Any) -> None:
+        """Write what a receipt chose: always a row of this moment, whatever was there and became of it."""
+        fields |= {"writer_id": comment.writer_id, "article_id": comment.article_id}
+        wish = cls(comment=comment, **fields)
+        changed = [*changed, "created_at"]
+        cls.objects.bulk_create([wish], update_conflicts=True, unique_fields=["comment"], update_fields=changed)
 
     @staticmethod
     def ask_address(comment: Comment) -> None:
@@ -111,7 +111,9 @@ class Follow(models.Model):
     @classmethod
     def pause(cls, comment: Comment) -> None:
         """Switch off what this comment's receipt switched on, and nothing else."""
-        cls.objects.filter(comment=comment).update(paused_at=timezone.now())
+        if comment.writer_id is None:
+            return
+        cls._write(comment, ["paused_at"], paused_at=timezone.now())
         ReplyNotice.objects.filter(follow__comment=comment, sent_at=None).delete()
 
     # The owner's switch: everything that the address follows under one article.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Never, Self
 
 from django.conf import settings
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOG_KEY = "log"  # carried by the pages that are made from the log
 
+UNDO_TIME = timedelta(minutes=1)  # in which a moderator takes a slip back, before anybody is mailed of it
 DECIDE, KEEP = "decide", "keep"
 MOVING = ("", DECIDE)  # the acts that move a comment; the first rows of a log name none
 DECIDING = (*MOVING, KEEP)  # the acts that answer for what readers see

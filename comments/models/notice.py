@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from articles.tasks import task
-from comments.mail import absolute, letter, send
-from comments.models.log import Decision
+from comments.mail import absolute, letter, send, unsubscribing
+from comments.models.log import UNDO_TIME, Decision
 from comments.models.policy import Policy
 from comments.models.report import Report
 from comments.models.statement import Statement
@@ -30,6 +30,7 @@ _SALT = "comments.notice"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
 CHANNEL = "notice"  # through which decisions on notices stand in the log
 EXPLANATION_LENGTH = 2_000  # characters
+LOOKED_AGAIN, TRIED_FOR = timedelta(minutes=10), timedelta(days=1)  # for the turn of a mail
 
 
 class AlreadyAnswered(Exception):
@@ -75,6 +76,8 @@ class Notice(models.Model):
     decision = models.BigIntegerField(null=True, blank=True)  # the row of the log that answered it
     explanation = models.TextField(blank=True)  # to whoever sent it, from the moderator
     link_number = models.PositiveIntegerField(default=0)  # raised to revoke the private link
+    told = models.CharField(max_length=10, default="open", editable=False)  # the standing that its sender was told last
+    words_go = models.BooleanField(default=False, editable=False)  # its sender had all erased while it waited
 
     objects = NoticeQuerySet.as_manager()
 
@@ -90,6 +93,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at", "id"], name="notice_list"),
             models.Index(fields=["due_at", "id"], name="notice_waiting", condition=models.Q(handled_at__isnull=True)),
+            models.Index(fields=["handled_at"], name="notice_words_go", condition=models.Q(words_go=True)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -108,6 +112,15 @@ class Notice(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.is_open and self.due_at < timezone.now()
+
+    @property
+    def standing(self) -> str:
+        """What stands of it now: "open", the answer, or "published" where what was removed is back."""
+        if self.is_open:
+            return "open"
+        if self.state == self.State.UPHELD and self.comment.status == self.comment.Status.APPROVED:
+            return "published"
+        return self.state
 
     # The private link.
 
@@ -159,6 +172,11 @@ class Notice(models.Model):
             mail_notice_received.enqueue(notice.pk)
         return notice
 
+    def tell(self) -> None:
+        """Have its sender mailed what stands, once a slip could be taken back; nothing goes where that is known."""
+        if self.notifier_id is not None:
+            mail_standing.using(run_after=timezone.now() + UNDO_TIME).enqueue(self.pk)
+
     @transaction.atomic
     def take(self, *, by: User) -> None:
         """Say that somebody looks into it; the deadline stays."""
@@ -179,6 +197,10 @@ class Notice(models.Model):
         moved = self.comment.reject(by=by, reason="unlawful", note=explanation[:300], channel=CHANNEL, seen=seen)
         if moved is None:  # rejected already, by a rule after an edit: readers do not see it, and the answer stands
             self._answer(self.State.UPHELD, by=by, explanation=explanation)
+        else:
+            # Others about the same comment are answered by the same reasons.
+            others = Notice.objects.filter(comment=self.comment_id, decision=moved.pk, explanation="")
+            others.update(explanation=explanation)
         self.refresh_from_db()
 
     @transaction.atomic
@@ -214,7 +236,7 @@ class Notice(models.Model):
     def reopen(self, decision: Decision) -> None:
         """Wait again: what answered it was taken back, or the comment that had gone came back.
 
-        Whoever sent it sees so on the page. The second may be weeks later: the deadline begins anew, and a mail goes.
+        Whoever sent it sees so on the page. The second may be weeks later, so the deadline begins anew.
         """
         fields: dict[str, object] = {"explanation": "", "handled_at": None, "decision": None}
         if decision.channel != "undo":
@@ -227,17 +249,16 @@ class Notice(models.Model):
             comment=self.comment,
             about=f"notice={self.pk}",
         )
-        if decision.channel != "undo" and self.notifier_id is not None:
-            mail_notice_changed.enqueue(self.pk)
+        self.tell()
 
     @classmethod
-    def tell_of_return(cls, comment: Comment, decision: Decision) -> None:
-        """Tell whoever was told that a comment is gone that readers see it again; part of that act's transaction."""
+    def tell_of_move(cls, comment: Comment, decision: Decision) -> None:
+        """Tell whoever was told that a comment is gone that it is back, or went again; part of that transaction."""
         for notice in cls.objects.filter(comment=comment.pk, state=cls.State.UPHELD).order_by("pk"):
             notice.comment = comment
-            Statement.to_notifier(notice, decision, restriction="The comment was published again: readers see it.")
-            if notice.notifier_id is not None:
-                mail_notice_changed.enqueue(notice.pk)
+            if decision.became == comment.Status.APPROVED:
+                Statement.to_notifier(notice, decision, restriction="The comment was published again: readers see it.")
+            notice.tell()
 
     def _answer(self, state: str, *, by: User | None, explanation: str) -> None:
         def answered(comment: Comment) -> Decision:
@@ -261,10 +282,13 @@ class Notice(models.Model):
             self.State.VOID: "Your notice was closed without a decision about the law.",
         }
         state = self.State(self.state)
-        law = self.law if state == self.State.UPHELD else None
+        law = None
+        if state == self.State.UPHELD:
+            # What the writer was told; it is another notice's law where that one was upheld.
+            told = Statement.objects.filter(decision=decision.pk, to=Statement.To.WRITER).first()
+            law = self.law if told is None or told.law == self.law else ""
         Statement.to_notifier(self, decision, restriction=words[state], law=law)
-        if self.notifier_id is not None:
-            mail_notice_decided.enqueue(self.pk)
+        self.tell()
 
     def _become(self, state: str, **fields: object) -> None:
         fields["state"] = state
@@ -289,34 +313,60 @@ class Notice(models.Model):
         return current
 
 
-def _send(name: str, subject: str, pk: int) -> None:
+def _has_turn(notice: Notice, writer: Writer) -> bool:
+    """Whether a mail about a notice may go now: to an address that nobody has confirmed, in its turn alone."""
+    return writer.confirmed_at is not None or writer.take_turn()
+
+
+def _send(name: str, subject: str, notice: Notice, writer: Writer) -> None:
     """Mail whoever sent a notice a link to its private page, and no word that came with the notice."""
-    notice = Notice.objects.select_related("notifier").filter(pk=pk).first()
-    writer = notice.notifier if notice else None
-    if notice is None or writer is None or writer.stopped_at is not None:
-        return
-    has_turn = writer.confirmed_at is None
-    if has_turn and not writer.take_turn():
-        return  # the page says the same, and its link was shown when the notice was sent
-    about = {"number": notice.pk, "link": absolute(notice.get_absolute_url()), "due_at": notice.due_at}
+    stop = writer.stop_path
+    about = {
+        "number": notice.pk,
+        "link": absolute(notice.get_absolute_url()),
+        "due_at": notice.due_at,
+        "stop": absolute(stop),
+    }
     try:
-        send(letter(name, to=writer.address, subject=subject, about=about))
+        send(letter(name, to=writer.address, subject=subject, about=about, headers=unsubscribing(stop)))
     except Exception:
-        if has_turn:
+        if writer.confirmed_at is None:
             writer.return_turn()
         raise
 
 
+def _of(pk: int) -> tuple[Notice | None, Writer | None]:
+    notice = Notice.objects.select_related("notifier", "comment").filter(pk=pk).first()
+    writer = notice.notifier if notice else None
+    return notice, writer if writer is not None and writer.stopped_at is None else None
+
+
 @task("Mail that a notice was received", queue="mail")
 def mail_notice_received(pk: int) -> None:
-    _send("notice_received", f"We have your notice {pk}", pk)
+    """The page has said so already; without a turn this mail comes back for a day, unless the answer is quicker."""
+    notice, writer = _of(pk)
+    if notice is None or writer is None or not notice.is_open:
+        return
+    if _has_turn(notice, writer):
+        _send("notice_received", f"We have your notice {pk}", notice, writer)
+    elif timezone.now() < notice.made_at + TRIED_FOR:
+        mail_notice_received.using(run_after=timezone.now() + LOOKED_AGAIN).enqueue(pk)
 
 
-@task("Mail that the answer to a notice stands no more", queue="mail")
-def mail_notice_changed(pk: int) -> None:
-    _send("notice_changed", f"What stands of your notice {pk} has changed", pk)
-
-
-@task("Mail what became of a notice", queue="mail")
-def mail_notice_decided(pk: int) -> None:
-    _send("notice_decided", f"Your notice {pk} was answered", pk)
+@task("Mail what stands of a notice", queue="mail")
+def mail_standing(pk: int, since: str = "") -> None:
+    """Tell what stands where that is not what was told last; without a turn it comes back for a day."""
+    notice, writer = _of(pk)
+    if notice is None or writer is None or notice.standing == notice.told:
+        return
+    now = timezone.now()
+    if not _has_turn(notice, writer):
+        first = datetime.fromisoformat(since) if since else now
+        if now < first + TRIED_FOR:
+            mail_standing.using(run_after=now + LOOKED_AGAIN).enqueue(pk, first.isoformat())
+        return
+    if notice.told == "open":
+        _send("notice_decided", f"Your notice {pk} was answered", notice, writer)
+    else:
+        _send("notice_changed", f"What stands of your notice {pk} has changed", notice, writer)
+    Notice.objects.filter(pk=pk).update(told=notice.standing)

@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from comments.models.appeal import Appeal
 from comments.models.policy import Policy
 from comments.models.report import Report
-from comments.rule_names import name_of
+from comments.rule_names import public_name_of
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -107,11 +108,11 @@ class Statement(models.Model):
             facts=_facts(comment, decision),
             ground=cls.Ground.LAW if law else cls.Ground.GUIDELINES,
             reason=str(dict(comment.Reason.choices).get(decision.reason, decision.reason)),
-            law=_law_named(comment) if law else "",
+            law=_law_applied(comment) if law else "",
             note=note,
             automation=_automation(decision),
             guidelines=Wording.of(policy.guidelines) if policy.guidelines and not law else None,
-            redress=Wording.of(_redress(decision)),
+            redress=Wording.of(_redress(comment, decision)),
         )
 
     @classmethod
@@ -142,9 +143,12 @@ class Statement(models.Model):
         )[0]
 
 
-def _redress(decision: Decision) -> str:
-    """Return what a writer can do; nobody appeals against what decides nothing yet."""
-    return (AWAIT if decision.became == "pending" else "") + APPEAL + (Policy.current().redress or OUT_OF_COURT)
+def _redress(comment: Comment, decision: Decision) -> str:
+    """Return what a writer can do; nobody appeals against what decides nothing yet, or twice."""
+    here = "" if Appeal.objects.filter(comment=comment.pk).exists() else APPEAL
+    if here and decision.became == "pending":
+        here = AWAIT + APPEAL
+    return here + (Policy.current().redress or OUT_OF_COURT)
 
 
 def _objection() -> str:
@@ -172,22 +176,31 @@ def _facts(comment: Comment, decision: Decision) -> str:
         words = {"spam": "spam", "abuse": "abuse", "off-topic": "off topic", "illegal": "illegal content"}
         parts = ", ".join(f"{number} × {words[reason]}" for reason, number in counted)
         facts += f" Readers reported it: {parts}."
-    elif decision.by_id:
+    elif decision.by_id and not Report.objects.filter(comment=comment).exists():
         facts += " A moderator read it without a report."
     return facts
 
 
-def _law_named(comment: Comment) -> str:
-    """Return the law that a notice named; a moderator's note may name another."""
-    named = comment.notices.exclude(law="").order_by("pk").values_list("law", flat=True).first()
-    return named or ""
+def _law_applied(comment: Comment) -> str:
+    """Return the law of the notice that is being upheld, which has its reasons already; else that of all open ones.
+
+    Empty where those name several, or none: a moderator's note may name one.
+    """
+    waiting = comment.notices.filter(handled_at=None)
+    upheld = list(waiting.exclude(explanation="").values_list("law", flat=True))
+    named = set(upheld or waiting.exclude(law="").values_list("law", flat=True))
+    return named.pop() if len(named) == 1 else ""
 
 
 def _automation(decision: Decision) -> str:
-    """Return whether a machine found or decided it, and by which rule; what the rule looks for is not told."""
-    rule = f"the rule “{name_of(decision.rule)}”"
+    """Return whether a machine found or decided it, and by which rule; what the rule looks for is not told.
+
+    A rule that looks at who wrote is not named: whoever typed somebody's address would learn what is known of it.
+    """
+    name = public_name_of(decision.rule)
+    rule = f": the rule “{name}”" if name else ""
     if decision.by_id is None:
-        return f"Decided by automated means: {rule}." if decision.rule else "Decided by automated means."
-    if decision.rule:
-        return f"Decided by a person. Automated means had put it before the moderators: {rule}."
-    return "Decided by a person, without automated means."
+        return f"Decided by automated means{rule}."
+    if name:
+        return f"Decided by a person. Automated means had put it before the moderators{rule}."
+    return "Decided by a person. No automated means judged what the comment says."

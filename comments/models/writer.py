@@ -12,8 +12,10 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from comments import links
 from comments.addresses import address_key
 from comments.models.log import Decision
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+STOP = "stop"  # the purpose of a link, as those in ``comments.subscriptions``
 ASK_EVERY = timedelta(hours=1)  # between two mails to an address that anybody can type: no form becomes a weapon
 
 
@@ -42,6 +45,7 @@ class Writer(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)  # see take_turn
     asking_at = models.DateTimeField(null=True, blank=True)  # since when something waits to be confirmed by it
     stopped_at = models.DateTimeField(null=True, blank=True)  # when its owner wanted no more mail from us
+    declined_outcome_at = models.DateTimeField(null=True, blank=True)  # when its owner wanted no decisions till then
     link_number = models.PositiveIntegerField(default=0)  # raised to void the links in its mails
     random = models.CharField(max_length=16, default=random_value, editable=False)
     approved_count = models.PositiveIntegerField(default=0)
@@ -130,6 +134,11 @@ class Writer(models.Model):
     def return_turn(self) -> None:
         """Give the turn back: the mail was not sent, and the next try is not one too many."""
         Writer.objects.filter(pk=self.pk).update(asked_at=None)
+
+    @property
+    def stop_path(self) -> str:
+        """Where one press ends all mail to this address."""
+        return reverse("comments:stop", args=[links.make(STOP, (self.pk,), self.link_number)])
 
     def confirm(self) -> None:
         """Note that a link sent to the address was followed."""

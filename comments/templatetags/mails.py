@@ -32,16 +32,19 @@ def follow_panel(comment: Comment, action: str) -> dict[str, Any]:
     """The receipt's choice of mail: what was chosen here, never what the owner of the address did with it.
 
     It is shown for as long as an unconfirmed wish is kept, whether this one was confirmed or not: a receipt that
-    forgot would tell whoever typed the address.
+    forgot would tell whoever typed the address. After that it shows none, and saves none unless one is made.
     """
     since = timezone.now() - timedelta(days=Policy.current().keep_unconfirmed_days)
-    follow = Follow.objects.filter(comment=comment, created_at__gt=since, paused_at=None).first()
+    follow = Follow.objects.filter(comment=comment, created_at__gt=since).first()
+    is_known = follow is not None or comment.created_at > since
+    kept = [] if is_known else [("keep", "As it was chosen before")]
+    chosen = "" if is_known else "keep"
     return {
         "action": action,
         "asks_outcome": comment.status == Comment.Status.PENDING,
         "wants_outcome": comment.wants_outcome,
-        "scope": follow.scope if follow else "",
+        "scope": follow.scope if follow and follow.paused_at is None else chosen,
         "speed": follow.speed if follow else Follow.Speed.AT_ONCE,
-        "scopes": [("", "No mail about answers"), *Follow.Scope.choices],
+        "scopes": [*kept, ("", "No mail about answers"), *Follow.Scope.choices],
         "speeds": Follow.Speed.choices,
     }

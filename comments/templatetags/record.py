@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from comments.models import Comment, Decision, Report
+from comments.rule_names import public_name_of
 
 register = template.Library()
 
@@ -13,12 +14,12 @@ _REASONS = dict([*Report.Reason.choices, *Comment.Reason.choices])
 
 @register.filter
 def why(row: Decision) -> str:
-    """The reason from the list, else the rule that was at work; for settings, which ones."""
+    """The reason from the list, else the rule about the words that was at work; for settings, which ones."""
     if row.reason:
         return str(_REASONS.get(row.reason, row.reason))
     if row.act == "settings":
         return row.about.replace("_", " ")
-    return row.rule.replace("-", " ").replace("_", " ").capitalize()
+    return public_name_of(row.rule).capitalize()
 
 
 @register.filter

@@ -34,10 +34,11 @@ def refused(
     article: Article | None = None,
     headline: str = "Not posted",
     back: str = "",
+    back_to: str = "Back to your receipt",
 ) -> HttpResponse:
     """Say why something is not taken, and give the text back: no reader types it twice.
 
-    ``back`` is the address of the receipt from which the reader came.
+    ``back`` is the address of the private page from which the reader came.
     """
     about = {
         "sentence": sentence,
@@ -46,6 +47,7 @@ def refused(
         "article": article,
         "headline": headline,
         "back": back,
+        "back_to": back_to,
     }
     response = render(request, "comments/refused.html", about, status=status)
     if status == 405:

@@ -20,7 +20,7 @@ from comments.erasure import How, erase, erase_comment
 from comments.forms import DataForm
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.markup import tidy
-from comments.models import Comment, DataRequest, FloodWindow, Writer
+from comments.models import Comment, DataRequest, FloodWindow, Notice, Writer
 from comments.networks import network_of
 from comments.views.answers import CROSS_SITE_PRIVATE, opens_nothing, refused, sent
 from comments.views.opened import NOT_CHANGED, opened_by_receipt, to_receipt
@@ -96,7 +96,7 @@ def my_data(request: HttpRequest, key: str) -> HttpResponse:
         return _file(privacy.export(asked.writer, private=posted.get("private") == "1"))
     if posted.get("act") == "erase" and (how := _how(posted)):
         return _erased(request, asked.writer, how)
-    return refused(request, 422, CHOOSE, headline=NOT_CHANGED)
+    return refused(request, 422, CHOOSE, headline=NOT_CHANGED, back=request.path, back_to="Back to your data")
 
 
 @csrf_exempt  # its address is the key, which no other site has
@@ -125,6 +125,7 @@ def _shown(request: HttpRequest, writer: Writer, key: str) -> HttpResponse:
     about: dict[str, Any] = {
         "comments": [(comment, receipts.receipt_url(comment)) for comment in shown[:SHOWN]],
         "older": shown[SHOWN - 1].pk if len(shown) > SHOWN else None,
+        "notices": Notice.objects.filter(notifier=writer).order_by("-pk")[:SHOWN],
         "records": _counted(writer),
         "key": key,
     }

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from comments import receipts, subscriptions
 from comments.follow_mail import Wishes, confirm, mail_links, wishes_of
 from comments.intake import KINDS, Unreadable, is_cross_site, unstored
 from comments.models import Comment, Follow, Writer
+from comments.models.writer import STOP
 from comments.views.answers import CROSS_SITE_PRIVATE, NO_RECEIPT, opens_nothing, refused, sent
 
 # What was done by the press before, by a short name in the address: these pages set no cookie.
@@ -27,6 +29,7 @@ SAID = {
     "resumed": "Mail comes again, about the discussions below that are not stopped.",
 }
 REPLACED = "It is not whole or too old, newer ones have replaced it, or nothing is kept under your address any more."
+KEEP = "keep"  # what a receipt posts that shows no choice any more, and was asked for none
 NO_BUTTON = "Press one of the buttons on this page. Nothing changed."
 
 
@@ -60,11 +63,12 @@ def _take_answer(writer: Writer, wishes: Wishes, posted: QueryDict) -> None:
         if str(follow.pk) not in shown:
             continue
         if str(follow.pk) not in ticked:
-            follow.delete()
+            # Kept, and silent: a receipt on which the wish was gone would tell whoever typed the address.
+            Follow.objects.filter(pk=follow.pk).update(declined_at=timezone.now())
         elif speed in Follow.Speed.values:
             Follow.objects.filter(pk=follow.pk).update(speed=speed)
     if wishes.outcome and "outcome" in shown and "outcome" not in posted:
-        Comment.objects.filter(writer=writer, wants_outcome=True).update(wants_outcome=False)
+        Writer.objects.filter(pk=writer.pk).update(declined_outcome_at=timezone.now())
     confirm(writer)
 
 
@@ -94,7 +98,7 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
 @unstored
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop all mail to one address, or take it again."""
-    writer = subscriptions.owner(token, subscriptions.STOP)
+    writer = subscriptions.owner(token, STOP)
     if writer is None:
         return opens_nothing(request, REPLACED)
     try:
@@ -184,7 +188,7 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
         if is_cross_site(request, private_page=True):
             return refused(request, 403, CROSS_SITE_PRIVATE)
         scope, speed = posted.get("scope", ""), posted.get("speed", Follow.Speed.AT_ONCE)
-        if scope not in ("", *Follow.Scope.values) or speed not in Follow.Speed.values:
+        if scope not in ("", KEEP, *Follow.Scope.values) or speed not in Follow.Speed.values:
             return refused(request, 422, NO_BUTTON)
         _take_wish(comment, scope, speed, wants_outcome="outcome" in posted)
         return HttpResponseRedirect(f"{receipts.receipt_url(comment)}#mail", status=303)
@@ -192,7 +196,9 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take_wish(comment: Comment, scope: str, speed: str, *, wants_outcome: bool) -> None:
-    if scope:
+    if scope == KEEP:
+        pass
+    elif scope:
         Follow.ask(comment, scope=scope, speed=speed)
     else:
         Follow.pause(comment)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from comments import receipts
+from comments.erasure import How, erase
 from comments.follow_mail import look_for_mail
-from comments.models import Appeal, Comment, Decision, Notice, Policy, Report, Statement, Tally, Writer
+from comments.models import Appeal, Comment, DataRequest, Decision, Notice, Policy, Report, Statement, Tally, Writer
+from comments.retention import purge
 from tests.comments.desk.test_notices import make_notice
 from tests.comments.posting import text
 from tests.factories import make_comment, make_moderator
-from tests.working import work_off
+from tests.working import work_off_later
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +43,7 @@ def receipt_of(comment: Comment) -> str:
 
 
 def letters(subject: str) -> int:
-    work_off()
+    assert work_off_later() == []
     return sum(subject in each.subject for each in mail.outbox)
 
 
@@ -46,6 +51,7 @@ def test_a_granted_appeal_is_told_to_whoever_sent_the_notice(client: Client, max
     notice = make_notice()
     Writer.objects.update(confirmed_at=timezone.now())
     notice.uphold(by=max_, explanation="It denies what a court found.")
+    assert letters(f"Your notice {notice.pk} was answered") == 1
     appeal = Appeal.lodge(Comment.objects.get(), "It quotes what others said.")
     assert "The comment was removed, and is published again" not in page_of(notice)
     client.force_login(nina)
@@ -79,6 +85,7 @@ def test_a_notice_that_got_no_answer_waits_again_when_the_comment_comes_back(act
     comment.reject(by=max_, reason="insult")
     notice.refresh_from_db()
     assert notice.state == "void"
+    assert letters(f"Your notice {notice.pk} was answered") == 1
     getattr(comment, act)(by=nina)
     notice.refresh_from_db()
     comment.refresh_from_db()
@@ -218,3 +225,124 @@ def test_whoever_asked_for_the_outcome_is_mailed_that_reports_hold_the_comment()
     look_for_mail()
     hold_by_reports(comment)
     assert look_for_mail() == 1
+
+
+# What goes by mail, and when.
+
+
+def test_an_answer_waits_for_the_turn_of_an_address_that_nobody_confirmed(max_: User) -> None:
+    notice = make_notice()
+    assert letters(f"We have your notice {notice.pk}") == 1
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    assert letters("was answered") == 0  # an hour is not over
+    assert work_off_later(timedelta(minutes=70)) == []
+    assert letters("was answered") == 1
+
+
+@pytest.mark.parametrize("minutes", [0, 5])
+def test_an_answer_taken_back_at_once_is_told_to_nobody_and_later_it_is(minutes: int, max_: User) -> None:
+    notice = make_notice()
+    Writer.objects.update(confirmed_at=timezone.now())
+    decision = Comment.objects.get().reject(by=max_, reason="unlawful")
+    assert decision is not None
+    if minutes:
+        assert letters("was answered") == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        Comment.objects.get().undo(decision, by=max_)
+        assert letters("was answered") == (1 if minutes else 0)
+        assert letters(f"What stands of your notice {notice.pk} has changed") == (1 if minutes else 0)
+
+
+def test_an_approval_taken_back_at_once_changes_nothing_for_the_notice(max_: User, nina: User) -> None:
+    notice = make_notice()
+    Writer.objects.update(confirmed_at=timezone.now())
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    assert letters("was answered") == 1
+    approved = Comment.objects.get().approve(by=nina)
+    assert approved is not None
+    Comment.objects.get().undo(approved, by=nina)
+    assert letters("has changed") == 0
+
+
+def test_a_refused_appeal_is_told_as_one(max_: User, nina: User) -> None:
+    comment = make_comment(status="pending", wants_outcome=True)
+    Writer.objects.update(confirmed_at=timezone.now())
+    look_for_mail()
+    comment.reject(by=max_, reason="insult", note="Mind your words.")
+    Appeal.lodge(comment, "It was a question.").refuse(by=nina, note="I read it twice.")
+    look_for_mail()
+    assert work_off_later() == []
+    letter = mail.outbox[-1]
+    assert letter.subject.startswith("Your appeal was refused: ")
+    for body in (letter.body, str(letter.alternatives[0][0])):
+        assert "I read it twice." in body
+        assert "Statement of reasons" in body
+        assert "A moderator read it and decided so" not in body
+
+
+# What statements say.
+
+
+def test_the_writer_is_told_the_law_of_the_notice_that_was_upheld(max_: User) -> None:
+    comment = make_comment()
+    first, second = make_notice(comment=comment), make_notice(comment=comment)
+    Notice.objects.filter(pk=first.pk).update(law="Copyright Act")
+    second.uphold(by=max_, explanation="It is an insult.")
+    assert Statement.objects.get(to="writer").law == "§ 130"
+    first.refresh_from_db()
+    assert (first.state, first.explanation) == ("upheld", "It is an insult.")
+    assert Statement.objects.get(notice=first).law == ""
+    assert Statement.objects.get(notice=second).law == "§ 130"
+
+
+def test_nobody_is_told_of_an_appeal_that_was_used(max_: User, nina: User) -> None:
+    comment = make_comment(status="pending")
+    comment.reject(by=max_, reason="insult")
+    Appeal.lodge(comment, "It was a question.").grant(by=nina)
+    Comment.objects.get().reject(by=nina, reason="off-topic")
+    first, second = Statement.objects.filter(to="writer").order_by("pk")
+    assert "You may appeal once" in first.redress.text
+    assert "You may appeal" not in second.redress.text
+
+
+def test_a_comment_that_was_reported_and_kept_is_not_said_to_be_without_a_report(max_: User) -> None:
+    comment = make_comment()
+    comment.report(reason="abuse", network="203.0.113.0/24")
+    comment.dismiss_reports(by=max_)
+    comment.reject(by=max_, reason="off-topic")
+    assert "without a report" not in Statement.objects.get().facts
+
+
+def test_a_slip_taken_back_leaves_the_words_of_the_hold(max_: User) -> None:
+    comment = make_comment()
+    hold_by_reports(comment)
+    slip = comment.approve(by=max_)
+    assert slip is not None
+    comment.undo(slip, by=max_)
+    page = receipt_of(comment)
+    assert "Readers reported your comment" in page
+    assert "Your comment is hidden from readers until a moderator has looked at it." in page
+
+
+# After an erasure.
+
+
+def test_words_of_an_erased_notice_go_a_day_after_its_answer(max_: User) -> None:
+    notice = make_notice()
+    assert notice.notifier is not None
+    erase(notice.notifier, How.REMOVE)
+    notice.refresh_from_db()
+    notice.report.refresh_from_db()
+    assert (notice.report.statement, notice.law) == ("It denies a crime.", "§ 130")
+    notice.dismiss(by=max_, explanation="An opinion.")
+    purge(now=timezone.now() + timedelta(hours=25))
+    notice.refresh_from_db()
+    notice.report.refresh_from_db()
+    assert (notice.report.statement, notice.law, notice.words_go) == ("", "", False)
+
+
+def test_my_data_leads_to_the_notices_that_were_sent() -> None:
+    notice = make_notice()
+    assert notice.notifier is not None
+    key = DataRequest.objects.create(writer=notice.notifier).open_with_new_key()
+    assert notice.get_absolute_url() in text(Client().get(f"/comments/my-data/{key}/"))

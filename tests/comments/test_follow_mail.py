@@ -130,8 +130,8 @@ def test_what_is_wished_for_while_the_page_is_open_stays(client: Client, article
     later = followed(make_article(), confirmed=False)
     Comment.objects.filter(pk=later.pk).update(wants_outcome=True)
     client.post(path, {"shown": shown})
-    assert not Follow.objects.filter(comment=mine).exists(), "shown, and not ticked"
-    assert Follow.objects.filter(comment=later).exists()
+    assert Follow.objects.get(comment=mine).declined_at, "shown, and not ticked"
+    assert list(Follow.objects.active()) == [Follow.objects.get(comment=later)]
     assert Comment.objects.get(pk=later.pk).wants_outcome
 
 
@@ -142,8 +142,8 @@ def test_what_is_left_unticked_is_not_wanted(client: Client, article: Article, m
     follow = Follow.objects.get(comment=mine)
     path = link_in(question, "mail/")
     client.post(path, {"shown": shown_on(client, path), "follow": follow.pk, "speed": "daily"})
-    assert list(Follow.objects.all()) == [follow]
-    assert Follow.objects.get().speed == "daily"
+    assert list(Follow.objects.active()) == [follow]
+    assert Follow.objects.active().get().speed == "daily"
     answered(other)
     assert rounds(mailbox) == []
 

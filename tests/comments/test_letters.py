@@ -119,7 +119,8 @@ def test_a_mail_has_two_parts_one_recipient_and_headers_that_no_text_can_add_to(
     ("typed", "reached"),
     [
         ("rita@bücher.example", "rita@xn--bcher-kva.example"),
-        ("Rita@Reader.Example", "Rita@Reader.Example"),
+        ("Rita@Reader.Example", "Rita@reader.example"),
+        ("rita@faß.example", "rita@xn--fa-hia.example"),  # not fass.example, which is somebody else's
         ("rita@аpple.example", "rita@xn--pple-43d.example"),  # a Cyrillic letter: another host, and another person
     ],
 )

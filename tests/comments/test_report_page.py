@@ -18,7 +18,7 @@ from comments.models import AlreadyAnswered, Comment, Decision, Notice, Policy, 
 from comments.report_form import report_token
 from tests.comments.posting import text
 from tests.factories import make_author_user, make_comment, make_moderator
-from tests.working import work_off
+from tests.working import work_off, work_off_later
 
 pytestmark = pytest.mark.django_db
 
@@ -366,7 +366,7 @@ def test_who_gave_an_address_is_told_by_mail_without_a_word_that_was_typed() -> 
     assert [letter.to for letter in mail.outbox] == [["nora@notify.example"]]
     Writer.objects.update(asked_at=timezone.now() - timedelta(hours=2))
     notice.uphold(by=make_moderator(), explanation="Secret words of the moderator.")
-    assert work_off() == []
+    assert work_off_later() == []
     assert [letter.subject for letter in mail.outbox] == [
         f"We have your notice {notice.pk}",
         f"Your notice {notice.pk} was answered",

@@ -342,4 +342,4 @@ def test_the_page_says_how_long_a_moderator_usually_takes(client: Client) -> Non
             text=f"Remark {number}.", status="pending", created_at=timezone.now() - timedelta(minutes=20)
         )
         waiting.approve(by=max_)
-    assert "A moderator reads it before readers do: 20 minutes, usually." in " ".join(text(client.get(url)).split())
+    assert "A moderator reads it before readers do: 20 min, usually." in " ".join(text(client.get(url)).split())

@@ -1,0 +1,188 @@
+"""What a receipt, its copy and its statements tell whoever typed an address: nothing of whose it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from comments import follow_mail, receipts, subscriptions
+from comments.follow_mail import look_for_mail
+from comments.models import Comment, Decision, Follow, Measure, Policy, Statement, Writer
+from tests.comments.posting import post, text
+from tests.factories import make_article, make_comment, make_moderator
+from tests.working import work_off, work_off_later
+
+pytestmark = pytest.mark.django_db
+
+KNOWN = "known@reader.example"
+
+
+def typed(email: str = KNOWN, **fields: str) -> Comment:
+    """A comment that somebody posted under an address."""
+    words = f"The plant opens in spring, says notice {Comment.objects.count()}."
+    post(Client(REMOTE_ADDR="203.0.113.40"), make_article(), email=email, **{"comment": words, **fields})
+    return Comment.objects.latest("pk")
+
+
+def panel(comment: Comment) -> list[str]:
+    """What the receipt's choice of mail shows as chosen."""
+    page = text(Client().get(receipts.receipt_url(comment)))
+    return re.findall(
+        r'(?:name="scope" id="[^"]*" value="([\w-]*)"|name="outcome" id="outcome" value="1") checked', page
+    )
+
+
+# Statements of reasons, and the public log.
+
+
+def unknown() -> None:
+    return None
+
+
+def regular() -> None:
+    make_comment(email=KNOWN)
+
+
+def always_held() -> None:
+    writer = make_comment(email=KNOWN).writer
+    assert writer is not None
+    Measure.impose(writer, "hold", by=make_moderator("judge"), reason="Insults.")
+
+
+def often_rejected() -> None:
+    make_comment(email=KNOWN, status="pending").reject(by=make_moderator("judge"), reason="insult")
+
+
+def trusted() -> None:
+    Policy(trust_confirmed=True, trust_after=1).save()
+    make_comment(email=KNOWN)
+    Writer.objects.update(confirmed_at=timezone.now())
+
+
+@pytest.mark.parametrize("known", [regular, always_held, often_rejected, trusted])
+def test_a_statement_names_no_rule_that_looks_at_the_person(known) -> None:
+    max_ = make_moderator()
+    stranger = typed("somebody@else.example")
+    stranger.reject(by=max_, reason="off-topic")
+    known()
+    comment = typed()
+    comment.reject(by=max_, reason="off-topic")
+    told = [Statement.objects.get(comment=each).automation for each in (stranger, comment)]
+    assert told[0] == told[1]
+
+
+def test_the_public_log_names_rules_about_words_alone() -> None:
+    Policy(public_log=True, hold_links=1).save()
+    max_ = make_moderator()
+    typed().approve(by=max_)
+    typed(comment="See https://plant.example/ for the opening.").approve(by=max_)
+    page = text(Client().get("/comments/log/"))
+    assert "Number of links" in page
+    assert "First" not in page
+
+
+# Mail that was asked for.
+
+
+def test_an_owner_who_declines_leaves_the_receipt_as_it_was(client: Client) -> None:
+    comment = typed(follow="on", wants_outcome="on")
+    before = panel(comment)
+    assert before == ["replies", ""]
+    assert comment.writer is not None
+    follow = Follow.objects.get()
+    client.post(subscriptions.question_path(comment.writer), {"shown": [str(follow.pk), "outcome"]})
+    assert panel(comment) == before
+    comment.approve(by=make_moderator())
+    reply = make_comment(comment.article, parent=comment, email="noor@reader.example", status="pending")
+    reply.approve(by=make_moderator("nina"))
+    mail.outbox.clear()
+    look_for_mail()
+    assert work_off_later() == []
+    assert mail.outbox == []
+    later = typed(wants_outcome="on")
+    later.approve(by=make_moderator("tom"))
+    look_for_mail()
+    assert work_off_later() == []
+    assert [letter.to for letter in mail.outbox] == [[KNOWN]], "a wish of after that is one"
+
+
+@pytest.mark.parametrize("choice", ["replies", "", "keep"])
+def test_an_old_receipt_tells_nothing_of_the_owner_and_pauses_nothing(client: Client, choice: str) -> None:
+    told = []
+    for confirmed in (True, False):
+        comment = typed(f"{confirmed}@reader.example".lower(), follow="on")
+        if confirmed:
+            Writer.objects.filter(pk=comment.writer_id).update(confirmed_at=timezone.now())
+        long_ago = timezone.now() - timedelta(days=8)
+        Follow.objects.filter(comment=comment).update(created_at=long_ago)
+        Comment.objects.filter(pk=comment.pk).update(created_at=long_ago)
+        follow_mail.forget_old()
+        seen = [panel(comment)]
+        link = receipts.receipt_url(comment)
+        copies = [client.post(f"{link}data/", {"act": "export"}).content]
+        client.post(f"{link}follow/", {"scope": choice, "speed": "at-once"})
+        seen.append(panel(comment))
+        copies.append(client.post(f"{link}data/", {"act": "export"}).content)
+        wishes = [json.loads(copy)["Mail that you asked for"] for copy in copies]
+        told.append((seen, [len(rows) for rows in wishes]))
+    assert told[0] == told[1]
+    assert told[0][0] == [["keep"], [choice]]
+    still = Follow.objects.filter(writer__confirmed_at__isnull=False, paused_at=None)
+    assert still.exists() == (choice != "")
+
+
+# Addresses of other hosts.
+
+
+@pytest.mark.parametrize(
+    "host", ["rea\u200dder.example", "rea\u200cder.example", f"{'ä' * 60}.example", "a\u0378b.example"]
+)
+def test_a_host_that_nobody_can_register_is_refused(client: Client, host: str) -> None:
+    answer = post(client, make_article(), email=f"rita@{host}")
+    assert answer.status_code == 422
+    assert "This is not a whole email address." in text(answer)
+    assert not Writer.objects.exists()
+
+
+def test_many_spellings_of_one_host_are_one_address() -> None:
+    for host in ("reader.example", "READER.example", "rea\u00adder.example", "\uff52eader.example"):
+        typed(f"rita@{host}", follow="on")
+    assert Writer.objects.count() == 1
+    look_for_mail()
+    assert work_off() == []
+    assert [letter.to for letter in mail.outbox] == [["rita@reader.example"]]
+
+
+# What is told late.
+
+
+def test_an_undo_after_the_mail_is_told_and_one_before_is_not() -> None:
+    max_ = make_moderator()
+    comment = typed(wants_outcome="on")
+    Writer.objects.update(confirmed_at=timezone.now())
+    slip = comment.approve(by=max_)
+    assert slip is not None
+    comment.undo(slip, by=max_)
+    look_for_mail()
+    assert work_off_later() == []
+    assert mail.outbox == []
+    assert not Statement.objects.exists()
+    comment.approve(by=max_)
+    look_for_mail()
+    assert work_off_later() == []
+    assert [letter.subject.partition(":")[0] for letter in mail.outbox] == ["Your comment is published"]
+    approved = Decision.objects.deciding().last()
+    assert approved is not None
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        Comment.objects.get().undo(approved, by=max_)
+        look_for_mail()
+        assert work_off_later() == []
+    assert mail.outbox[-1].subject.startswith("Your comment is in the queue again")
+    assert Statement.objects.get().restriction.startswith("Your comment is hidden from readers")
