@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 import idna
+
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 
 
 def as_asked_for(name: str) -> str:
     """Return a host's name in ASCII, mapped as browsers do: UTS 46, neither transitional nor by the rules of STD 3.
 
-    So “faß” is not “fass”, wide letters are plain ones, and a soft hyphen is nothing. Raises ValueError for a name that
-    no browser would ask for.
+    So “faß” is not “fass”, wide letters are plain ones, and a soft hyphen is nothing; a stop at the end is dropped, and
+    an address in numbers of any kind is the one in four. Raises ValueError for a name that no browser would ask for.
     """
     mapped = idna.uts46_remap(name, std3_rules=False, transitional=False)
-    labels = mapped.split(".")
+    labels = mapped.rstrip(".").split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _in_four(labels)
     return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)
+
+
+def _in_four(parts: list[str]) -> str:
+    """Return an IPv4 address as it is written today (WHATWG URL, 3.5): 0xC0.0.522 is 192.0.2.10."""
+    if len(parts) > 4 or not all(map(_NUMBER.fullmatch, parts)):
+        raise ValueError("no address in numbers")
+    numbers = [_number(part) for part in parts]
+    *first, last = numbers
+    if any(number > 255 for number in first) or last >= 256 ** (5 - len(numbers)):
+        raise ValueError("no address in numbers")
+    return str(IPv4Address(last + sum(number << 8 * (3 - place) for place, number in enumerate(first))))
+
+
+def _number(part: str) -> int:
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8) if len(part) > 1 and part.startswith("0") else int(part)
 
 
 def host_of(address: str) -> str:

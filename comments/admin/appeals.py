@@ -16,6 +16,7 @@ from django.urls import reverse
 from articles.admin import paging
 from articles.templatetags.desk import zoned
 from comments.admin.moderating import ByState, ForModerators
+from comments.hosts import spelled_out
 from comments.markup import tidy
 from comments.models import AlreadyDecided, Appeal, Decision
 
@@ -49,7 +50,12 @@ class AppealAdmin(ForModerators, Base):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
-        return super().get_queryset(request).select_related("comment__article__section", "judged_by").defer(*UNREAD)
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("comment__article__section", "comment__parent", "judged_by")
+            .defer(*UNREAD)
+        )
 
     def get_ordering(self, request: HttpRequest) -> list[str]:  # type: ignore[override]
         is_open = request.GET.get(StateFilter.parameter_name, "open") == Appeal.State.OPEN
@@ -99,6 +105,7 @@ class AppealAdmin(ForModerators, Base):
                 "appeal": appeal,
                 "comment": appeal.comment,
                 "bar": appeal.bars(user),
+                "hosts": spelled_out(appeal.comment),
                 "decisions": decisions.order_by("-pk"),
                 "revisions": appeal.comment.revisions.select_related("by"),
                 "notices": appeal.comment.notices.select_related("report").order_by("pk"),

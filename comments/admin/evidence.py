@@ -46,6 +46,7 @@ class Item:
     reports: list[Report] = field(default_factory=list)  # still open
     rewordings: list[Rewording] = field(default_factory=list)  # the latest change first
     appeal: Appeal | None = None  # its writer's, open or judged
+    answered: list[Notice] = field(default_factory=list)  # notices that had their answer
     next_pk: int | None = None  # which one has the focus after an act
 
     @property
@@ -110,9 +111,12 @@ def items_of(comments: Sequence[Comment]) -> list[Item]:
     reported = [comment for comment in comments if comment.reported_at]
     reports = Report.objects.by_comment(reported) if reported else {}
     rewordings = rewordings_of(comments)
-    decided = [comment.pk for comment in comments if comment.decided_at]  # a decision comes before an appeal
-    rows = Appeal.objects.filter(comment__in=decided).select_related("judged_by") if decided else []
+    # One that waits again may have an appeal, too.
+    rows = Appeal.objects.filter(comment__in=comments).select_related("judged_by")
     appeals = {appeal.comment_id: appeal for appeal in rows}
+    answered: dict[int, list[Notice]] = defaultdict(list)
+    for notice in Notice.objects.filter(comment__in=comments, handled_at__isnull=False).order_by("pk"):
+        answered[notice.comment_id].append(notice)
     levels = Levels.current()
     items = [
         Item(
@@ -125,6 +129,7 @@ def items_of(comments: Sequence[Comment]) -> list[Item]:
             reports=reports.get(comment.pk, []),
             rewordings=rewordings.get(comment.pk, []),
             appeal=appeals.get(comment.pk),
+            answered=answered.get(comment.pk, []),
         )
         for comment in comments
     ]

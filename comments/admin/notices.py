@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from articles.admin import paging
 from articles.templatetags.desk import zoned
 from comments.admin.moderating import ByState, ForModerators
+from comments.hosts import spelled_out
 from comments.markup import tidy
 from comments.models import AlreadyAnswered, AlreadyDecided, Decision, Notice
 from comments.models.notice import EXPLANATION_LENGTH
@@ -68,7 +69,11 @@ class NoticeAdmin(ForModerators, Base):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
-        rows = super().get_queryset(request).select_related("comment__article__section", "report", "reviewer")
+        rows = (
+            super()
+            .get_queryset(request)
+            .select_related("comment__article__section", "comment__parent", "report", "reviewer")
+        )
         return rows.defer(*UNREAD)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:  # type: ignore[override]
@@ -117,6 +122,7 @@ class NoticeAdmin(ForModerators, Base):
                 "notice": notice,
                 "comment": notice.comment,
                 "others": others.counted(),
+                "hosts": spelled_out(notice.comment),
                 "decisions": decisions.order_by("-pk"),
                 "length": EXPLANATION_LENGTH,
                 "kept": request.session.pop("kept_explanation", ""),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
 
 NOTE_LENGTH = 300  # characters of a note to the writer, as its column
+KEPT_LENGTH = 100_000  # characters given back of a text that was not taken
 
 # What a press says it did: of one comment, of several.
 SAID = {
@@ -59,14 +60,15 @@ def act_on(
 def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "") -> HttpResponse | None:
     """Do what a press on one comment or on "Undo" asks for; None where the post is something else."""
     if "undo" in request.POST:
-        undo(request, request.POST["undo"].split(","))
-        return HttpResponseRedirect(here or back)
+        undone = undo(request, request.POST["undo"].split(","))
+        return HttpResponseRedirect(here or (f"{back}#c{undone}" if undone else back))
     if "decide" not in request.POST:
         return None
     word, _, pk = request.POST["decide"].partition(":")
     comment = desk.get_object(request, pk)
     if comment is None or word not in (*SAID, *WRITTEN):
         messages.error(request, "That comment is not here any more. Nothing changed.")
+        keep_words(request, 0, word)
         return HttpResponseRedirect(back)
     try:
         if word in WRITTEN:
@@ -77,8 +79,7 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
         link = reverse("admin:comments_comment_change", args=[comment.pk])
         words = "<a href='{}'>Comment by {}</a>: {}"
         messages.warning(request, format_html(words, link, comment.name, refusal))
-        if word == "reject" or word in WRITTEN:
-            request.session["kept_words"] = {"of": comment.pk, "word": word, **_typed(request)}
+        keep_words(request, comment.pk, word)
         return HttpResponseRedirect(here or f"{back}#c{comment.pk}")
     if word in ("amend", "putback"):
         return HttpResponseRedirect(here or f"{back}#c{comment.pk}")  # it still waits for a decision
@@ -86,8 +87,11 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
     return HttpResponseRedirect(f"{back}#c{following}" if following.isdecimal() and not here else back)
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
-    return {name: tidy(request.POST.get(name, ""))[:MAX_BYTES] for name in ("reply", "text", "reason", "note")}
+def keep_words(request: HttpRequest, of: int, word: str) -> None:
+    """Keep what was typed with a press that is not taken, until a page has shown it; 0 for a comment that is gone."""
+    if word == "reject" or word in WRITTEN:
+        typed = {name: tidy(request.POST.get(name, ""))[:KEPT_LENGTH] for name in ("reply", "text", "reason", "note")}
+        request.session["kept_words"] = {"of": of, "word": word, **typed}
 
 
 def kept_words(request: HttpRequest, comments: Iterable[Comment], *, in_queue: bool = False) -> dict[str, Any]:
@@ -125,7 +129,7 @@ def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
         seen=request.POST.get("seen", ""),
         channel="queue",
         reason=reason,
-        note=request.POST.get("note", "").replace("\x00", "").strip()[:NOTE_LENGTH],
+        note=tidy(request.POST.get("note", "")).strip()[:NOTE_LENGTH],
     )
     if decision is None and word == "reject":
         raise ValueError("It was rejected before. Nothing changed.")
@@ -193,21 +197,31 @@ WRITTEN: dict[str, Callable[[HttpRequest, Comment], None]] = {
 }
 
 
-def undo(request: HttpRequest, pks: list[str]) -> None:
-    """Take one's own last decisions back, and say of each that somebody else has moved on since."""
+def undo(request: HttpRequest, pks: list[str]) -> int | None:
+    """Take one's own last decisions back, and say of each that somebody else has moved on since.
+
+    Returns the first comment of those that are back where they were. One's own reply is taken back with its words,
+    which stand in the form again.
+    """
     user = cast("User", request.user)
-    undone = 0
+    undone: list[int] = []
     for decision in Decision.objects.filter(pk__in=[pk for pk in pks if is_id(pk)], by=user).order_by("-pk"):
         comment = Comment.objects.select_related("article").filter(pk=decision.comment_id).first()
         if comment is None:
             continue
         try:
-            undone += comment.undo(decision, by=user) is not None
+            if comment.staff_id == user.pk and not decision.was:
+                comment.withdraw(channel="undo")
+                kept = {"of": comment.parent_id or 0, "word": "answer", "reply": comment.text}
+                request.session["kept_words"] = {"text": "", "reason": "", "note": "", **kept}
+            elif comment.undo(decision, by=user) is not None:
+                undone.append(comment.pk)
         except AlreadyDecided as refusal:
             messages.warning(request, f"{comment.name}: {refusal}")
     if undone:
-        plural = "" if undone == 1 else "s"
-        request.session["toast"] = {"text": f"Undone: {undone} comment{plural} back where it was.", "undo": ""}
+        back = "1 comment back where it was" if len(undone) == 1 else f"{len(undone)} comments back where they were"
+        request.session["toast"] = {"text": f"Undone: {back}.", "undo": ""}
+    return undone[0] if undone else None
 
 
 def say(

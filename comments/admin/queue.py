@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
@@ -205,6 +205,10 @@ class CommentAdmin(Base):
             raise PermissionDenied
         comment = self.get_object(request, unquote(object_id))
         if comment is None:
+            if request.method == "POST":
+                presses.keep_words(request, 0, request.POST.get("decide", "").partition(":")[0])
+                messages.error(request, "That comment is not here any more. Nothing changed.")
+                return HttpResponseRedirect(reverse("admin:comments_comment_changelist"))
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         neighbours = Neighbours(comment)
         if request.method == "POST":

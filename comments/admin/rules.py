@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -16,6 +17,8 @@ from django.urls import URLPattern, path, reverse
 
 from comments.admin.moments import Zoned
 from comments.admin.trial import replay_page, trial_page
+from comments.admin.versioned import Versioned
+from comments.hostnames import as_asked_for, in_letters
 from comments.models import Block, BlockedWord, Policy, Restriction
 
 if TYPE_CHECKING:
@@ -89,11 +92,26 @@ class BlockAdmin(Logged, Zoned, BlockBase):
     """Mail domains, networks and domains of links."""
 
     change_list_template = "admin/comments/rules/blocks.html"
-    list_display = ["value", "kind", "effect", "note", "until", "hits", "last_hit_at"]
+    list_display = ["shown", "kind", "effect", "note", "until", "hits", "last_hit_at"]
     list_filter = ["kind", "effect"]
     search_fields = ["value", "note"]
     show_full_result_count = False
     fields = ["kind", "value", "effect", "reject_reason", "note", "until"]
+
+    @admin.display(description="Value", ordering="value")
+    def shown(self, block: Block) -> str:
+        letters = in_letters(block.value)
+        return block.value if letters == block.value else f"{letters} ({block.value})"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Block], search_term: str
+    ) -> tuple[QuerySet[Block], bool]:
+        """A domain is found by its letters too, although it is kept as browsers ask for it."""
+        words = search_term.split()
+        if len(words) == 1 and not words[0].isascii():
+            with suppress(ValueError):
+                search_term = as_asked_for(words[0])
+        return super().get_search_results(request, queryset, search_term)
 
     def get_urls(self) -> list[URLPattern]:
         add_list = self.admin_site.admin_view(self.add_list)
@@ -120,7 +138,11 @@ class BlockAdmin(Logged, Zoned, BlockBase):
                 messages.success(request, f"{added:,} added.")
                 if unread:
                     named = ", ".join(unread[:NAMED])
-                    messages.warning(request, f"{len(unread):,} lines were passed over, such as: {named}.")
+                    lines = "line was" if len(unread) == 1 else "lines were"
+                    messages.warning(
+                        request,
+                        f"{len(unread):,} {lines} passed over, such as: {named}.",
+                    )
                 return HttpResponseRedirect(reverse("admin:comments_block_changelist"))
         about = {**self.admin_site.each_context(request), "title": "Block a whole list", "form": form}
         status = 422 if form.errors else 200
@@ -150,10 +172,19 @@ class RestrictionAdmin(Logged, Zoned, RestrictionBase):
         return form
 
 
+class PolicyForm(Versioned):
+    """All rules; see ``Versioned``."""
+
+    class Meta:
+        model = Policy
+        exclude: tuple[str, ...] = ()
+
+
 @admin.register(Policy)
 class PolicyAdmin(Zoned, PolicyBase):
     """All numbers on one page; beside it the test box, and the replay of the last days."""
 
+    form = PolicyForm
     change_form_template = "admin/comments/rules/policy.html"
     actions = None
     fieldsets = [
@@ -161,6 +192,7 @@ class PolicyAdmin(Zoned, PolicyBase):
             "Taking a comment",
             {
                 "fields": [
+                    "seen",
                     "hold_links",
                     ("flood_limit", "flood_window"),
                     "close_after_days",

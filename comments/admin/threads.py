@@ -9,23 +9,23 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from articles.admin import paging
 from articles.models import Article
 from articles.templatetags.desk import zoned
 from comments.admin.keyed import KeyedByAnother
 from comments.admin.moments import Zoned
+from comments.admin.versioned import Versioned
 from comments.models import Thread
 
 if TYPE_CHECKING:
     ThreadBase = admin.ModelAdmin[Thread]
-    Form = forms.ModelForm[Thread]
 else:
     ThreadBase = admin.ModelAdmin
-    Form = forms.ModelForm
 
 
-class ThreadForm(Form):
+class ThreadForm(Versioned):
     """How the conversation is led; closing says why."""
 
     class Meta:
@@ -58,6 +58,8 @@ class ThreadForm(Form):
             self.add_error("closed_reason", "Say why: readers see it where the form would stand.")
         if data and data.get("mode") == Thread.Mode.SLOW and (data.get("slow_seconds") or 0) < 10:
             self.add_error("slow_seconds", "Ten seconds are the least.")
+        if data and (until := data.get("until")) and until <= timezone.now():
+            self.add_error("until", "That end is over already. Name a later one, or none.")
         return data
 
 
@@ -103,6 +105,10 @@ class ThreadAdmin(KeyedByAnother, Zoned, ThreadBase):
         allow_empty_first_page: bool = True,
     ) -> paging.DeskPaginator:
         return paging.DeskPaginator(queryset, per_page, rows=self.get_queryset(request))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Nothing but the menu narrows the list: the key is another row's, which a look-up hands on unread."""
+        return lookup.startswith("mode")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -22,6 +22,7 @@ from comments.networks import cut
 from comments.triage import Book, Context, opening, repeats, same_words, triage
 from comments.triage.replay import DAYS, LISTED, MOST, replay
 from comments.triage.rules import opinions
+from comments.words import folded
 
 if TYPE_CHECKING:
     NumbersBase = forms.ModelForm[Policy]
@@ -159,6 +160,13 @@ class NumbersForm(NumbersBase):
         super().__init__(*args, **kwargs)
         self.fields["hold_links"].widget.attrs["placeholder"] = str(settings.COMMENTS_HOLD_LINKS)
 
+    def clean_without_words(self) -> str:
+        text: str = self.cleaned_data["without_words"]
+        known = {folded(phrase) for phrase in BlockedWord.objects.values_list("phrase", flat=True)}
+        if unknown := [phrase for phrase in _lines(text) if folded(phrase) not in known]:
+            raise forms.ValidationError(f"Not on the lists: {', '.join(unknown[:5])}.")
+        return text
+
     def clean_mail_domains(self) -> list[str]:
         return self._domains("mail_domains")
 
@@ -178,8 +186,8 @@ class NumbersForm(NumbersBase):
         for name in self.Meta.fields:
             setattr(policy, name, self.cleaned_data[name])
         listed = dict(current.words.effects)
-        for phrase in _lines(self.cleaned_data["without_words"]):
-            listed.pop(phrase, None)
+        without = {folded(phrase) for phrase in _lines(self.cleaned_data["without_words"])}
+        listed = {phrase: effect for phrase, effect in listed.items() if folded(phrase) not in without}
         for effect, name in ((Effect.HOLD, "hold"), (Effect.SPAM, "spam"), (Effect.REJECT, "reject")):
             reason = BlockedWord._meta.get_field("reason").get_default()
             listed |= dict.fromkeys(_lines(self.cleaned_data[f"{name}_words"]), (effect.value, reason))

@@ -179,8 +179,11 @@ class Notice(models.Model):
 
     @transaction.atomic
     def take(self, *, by: User) -> None:
-        """Say that somebody looks into it; the deadline stays."""
+        """Say that somebody looks into it; the deadline stays. Raises ValueError where a colleague does already."""
         current = self._locked(by)
+        if current.reviewer is not None and current.reviewer != by:
+            name = current.reviewer.get_full_name() or current.reviewer.get_username()
+            raise ValueError(f"{name} is looking into it already. Nothing changed.")
         if current.state == self.State.RECEIVED:
             self._become(self.State.REVIEW, reviewer=by)
             Decision.record("notice-review", by=by, comment=self.comment, about=f"notice={self.pk}")

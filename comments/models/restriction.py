@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -67,6 +67,16 @@ class Restriction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.section or 'The whole site'}: {self.get_mode_display().partition(':')[0].lower()}"
+
+    def clean(self) -> None:
+        """Raises ValidationError for an end that is over, unless it stands so, or that comes before the beginning."""
+        if self.until is None:
+            return
+        if self.since and self.until <= self.since:
+            raise ValidationError({"until": "It would end before it begins."})
+        stood = Restriction.objects.filter(pk=self.pk, until=self.until).exists()
+        if self.until <= timezone.now() and not stood:
+            raise ValidationError({"until": "That end is over already. Name a later one, or none."})
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 
 from articles.kept import kept
 from articles.pagecache import expire
 from comments.models.comment import Comment
 from comments.models.log import Decision
-from comments.words import WordList
+from comments.words import WordList, folded
 
 WORDS_KEY = "comment-words"
 
@@ -88,6 +89,15 @@ class BlockedWord(models.Model):
 
     def __str__(self) -> str:
         return self.phrase
+
+    def clean(self) -> None:
+        """Raises ValidationError for what matches nothing, and for a word that is listed in another spelling."""
+        if not any(char.isalnum() for char in folded(self.phrase)):
+            raise ValidationError({"phrase": "Write at least one letter or digit: this would match nothing."})
+        others = BlockedWord.objects.exclude(pk=self.pk).values_list("phrase", flat=True)
+        same = next((other for other in others.iterator() if folded(other) == folded(self.phrase)), None)
+        if same is not None:
+            raise ValidationError({"phrase": f"“{same}” is on the lists already, and is the same word."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

@@ -95,7 +95,7 @@ def same_words(comment: Comment) -> list[Comment]:
     Those under other articles are among them as far as they are recent: the spam score asks for them.
     """
     same = Comment.objects.filter(fingerprint=text_fingerprint(comment.text)).select_related("writer")
-    needed = ("receipt_number", "name", "network", "created_at", "status", "article_id", "writer__key")
+    needed = ("receipt_number", "name", "website", "network", "created_at", "status", "article_id", "writer__key")
     same = same.only(*needed).exclude(status=Comment.Status.WITHDRAWN)
     newest = list(same.order_by("-created_at", "-pk")[:MOST_REPEATS])
     if len(newest) == MOST_REPEATS:
@@ -118,6 +118,7 @@ def same_post(comment: Comment, address_key: str, same: list[Comment]) -> Commen
             and earlier.network == comment.network
             and earlier.writer is not None
             and earlier.writer.key == address_key
+            and (earlier.name, earlier.website) == (comment.name, comment.website)
             and earlier.created_at > timezone.now() - SAME_POST
             and not Decision.objects.filter(comment_id=earlier.pk, became=Comment.Status.APPROVED).exists()
         ):

@@ -44,7 +44,8 @@ document.addEventListener("keydown", (event) => {
 
 // Reasons are chosen by their digit wherever a rejection stands open.
 document.addEventListener("keydown", (event) => {
-  const panel = document.querySelector(".reject[open]");
+  const card = event.target.closest(".item"); // of several, the one in hand
+  const panel = (card || document).querySelector(".reject[open]");
   if (!panel || !keysAreOn() || !/^[1-9]$/.test(event.key) || isTyping(event.target)) return;
   const choice = panel.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
   if (!choice) return;

@@ -94,3 +94,36 @@ def test_every_link_leads_somewhere_that_moderators_are_shown(text: str) -> None
 def test_controls_hidden_in_punycode_are_not_decoded() -> None:
     name = "xn--" + "evil\u202e".encode("punycode").decode() + ".example"
     assert in_letters(name) == name
+
+
+# As the URL Standard reads them: https://url.spec.whatwg.org/#concept-ipv4-parser
+@pytest.mark.parametrize(
+    ("typed", "asked_for"),
+    [
+        ("evil.example.", "evil.example"),
+        ("3221225994", "192.0.2.10"),
+        ("0xC0.0.2.10", "192.0.2.10"),
+        ("192.0.522", "192.0.2.10"),
+        ("0300.0.2.012", "192.0.2.10"),
+        ("\uff11\uff19\uff12.0.2.10", "192.0.2.10"),
+    ],
+)
+def test_an_address_in_numbers_is_the_one_in_four(typed: str, asked_for: str) -> None:
+    assert as_asked_for(typed) == asked_for
+
+
+@pytest.mark.parametrize("typed", ["256.0.0.1", "1.2.3.4.5", "4294967296", "evil.1", "089.0.0.1"])
+def test_numbers_that_are_no_address_lead_nowhere(typed: str) -> None:
+    with pytest.raises(ValueError, match="no address in numbers|invalid literal"):
+        as_asked_for(typed)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields", [{"website": "http://evil.example./"}, {"comment": "See http://3221225994/ for the whole of it."}]
+)
+def test_no_other_spelling_of_a_host_slips_past_its_block(fields: dict[str, str]) -> None:
+    for value in ("evil.example", "192.0.2.10"):
+        Block.objects.create(kind="link", value=value, effect="spam")
+    post(Client(), make_article(), **fields)
+    assert Comment.objects.get().status == "spam"

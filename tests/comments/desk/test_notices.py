@@ -153,3 +153,36 @@ def test_taking_a_notice_keeps_the_reasons_typed_so_far(client: Client, max_: Us
     notice = make_notice()
     page = answer(client, notice, "take", "It may be an opinion, but")
     assert "It may be an opinion, but</textarea>" in page
+
+
+def test_the_reasons_of_whoever_came_second_are_given_back(client: Client, max_: User) -> None:
+    notice = make_notice()
+    notice.dismiss(by=make_moderator("nina"), explanation="An opinion.")
+    page = answer(client, notice, "uphold", "Many words on why it is unlawful.")
+    assert "What you had typed" in page
+    assert "Many words on why it is unlawful.</textarea>" in page
+
+
+def test_a_notice_that_a_colleague_took_is_not_said_to_be_yours(client: Client, max_: User) -> None:
+    notice = make_notice()
+    notice.take(by=make_moderator("nina"))
+    page = answer(client, notice, "take", "It may be")
+    assert "is looking into it already" in page
+    assert "You are looking into it" not in page
+    assert "It may be</textarea>" in page
+
+
+def test_whoever_judges_sees_the_parent_and_where_links_lead(client: Client, max_: User) -> None:
+    parent = make_comment(text="What did the court find?")
+    comment = make_comment(parent.article, "See https://bit.ly/3xyz for it.", parent=parent)
+    page = text(client.get(f"{LIST}{make_notice(comment=comment).pk}/change/"))
+    assert "What did the court find?" in page
+    assert "hides its target" in page
+
+
+def test_a_comment_removed_on_a_notice_says_so_on_its_page(client: Client, max_: User) -> None:
+    notice = make_notice()
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    page = text(client.get(f"/admin/comments/comment/{notice.comment_id}/change/"))
+    assert f"{notice.pk}, upheld" in page
+    assert "whoever sent it is told" in page

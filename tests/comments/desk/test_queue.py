@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from articles.models import Article
-from comments.models import Comment, Decision, Policy, Thread, Writer
+from comments.models import Appeal, Comment, Decision, Policy, Thread, Writer
 from tests.comments.desk.queueing import QUEUE, pending, shown
 from tests.factories import make_author_user, make_comment, make_editor
 
@@ -165,7 +165,7 @@ def test_a_page_holds_twenty_and_asks_the_same_number_of_questions_for_any_numbe
 ) -> None:
     for number in range(23):
         pending(article, name=f"Reader {number}", email=f"r{number}@reader.example")
-    with django_assert_max_num_queries(14) as asked:
+    with django_assert_max_num_queries(16) as asked:
         html = client.get(QUEUE).content.decode()
     assert len(shown(html)) == 20
     assert not [query for query in asked.captured_queries if "COUNT(*)" in query["sql"] and "LIMIT" not in query["sql"]]
@@ -316,3 +316,61 @@ def test_the_row_of_its_writing_names_the_rule_of_that_day(client: Client, max_:
     page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
     assert "Held by readers&#x27; reports: 1 abuse." in page
     assert "Written</span> Number of links <span" in page
+
+
+def test_undo_leads_back_to_what_it_took_back(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    pending(article)
+    decision = comment.approve(by=max_)
+    assert decision is not None
+    answer = client.post(QUEUE, {"undo": str(decision.pk)})
+    assert answer.headers["Location"] == f"{QUEUE}#c{comment.pk}"
+
+
+def test_undone_is_a_reply_taken_back_with_its_words(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    here = f"{QUEUE}{comment.pk}/change/"
+    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
+    html = client.post(here, press, follow=True).content.decode()
+    undo = re.search(r'name="undo" value="([\d,]+)"', html)
+    assert undo
+    page = client.post(here, {"undo": undo[1]}, follow=True).content.decode()
+    comment.refresh_from_db()
+    reply = Comment.objects.get(parent=comment)
+    assert (comment.status, reply.status) == ("pending", "withdrawn")
+    assert "Well said, and true.</textarea>" in page
+    client.post(here, {**press, "seen": comment.on_screen})
+    assert Comment.objects.filter(parent=comment, status="approved").count() == 1
+
+
+def test_a_note_of_many_lines_keeps_its_end(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    note = "\n".join(["line"] * 60)[:299] + "!"
+    sent = {"decide": f"reject:{comment.pk}", "seen": comment.on_screen, "reason": "insult"}
+    client.post(QUEUE, {**sent, "note": note.replace("\n", "\r\n")})
+    comment.refresh_from_db()
+    assert comment.note == note
+
+
+def test_words_for_a_comment_that_is_gone_are_given_back(client: Client, max_: User, article: Article) -> None:
+    press = {"decide": "answer:4711", "seen": "pending", "reply": "Well said, and true."}
+    for url in (QUEUE, f"{QUEUE}4711/change/"):
+        assert "Well said, and true.</textarea>" in client.post(url, press, follow=True).content.decode()
+
+
+def test_a_reply_that_is_too_long_comes_back_whole(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    reply = "Every word counts. " * 700
+    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": reply}
+    html = client.post(f"{QUEUE}{comment.pk}/change/", press, follow=True).content.decode()
+    assert f"{reply}</textarea>" in html
+
+
+def test_a_comment_that_waits_again_shows_its_appeal_and_its_notices(
+    client: Client, max_: User, article: Article
+) -> None:
+    comment = pending(article)
+    comment.reject(by=max_, reason="insult")
+    appeal = Appeal.lodge(comment, "Read it again.")
+    comment.restore(by=make_editor())
+    assert f"/admin/comments/appeal/{appeal.pk}/change/" in client.get(QUEUE).content.decode()

@@ -387,3 +387,104 @@ def test_the_replay_tries_blocks_and_trust(desk: Client) -> None:
 def test_the_replay_shows_the_servers_own_number_in_grey(desk: Client, settings: Any) -> None:
     settings.COMMENTS_HOLD_LINKS = 7
     assert 'placeholder="7"' in text(desk.get("/admin/comments/policy/replay/"))
+
+
+# Two at once, and what makes no sense.
+
+
+def opened(desk: Client, path: str) -> dict[str, Any]:
+    """What the form of a page would post if nobody typed anything."""
+    form = desk.get(path).context["adminform"].form
+    values = {field.html_name: field.value() for field in form}
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def test_the_second_to_save_rules_reads_what_stands_first(desk: Client) -> None:
+    path = "/admin/comments/policy/1/change/"
+    mine, theirs = opened(desk, path), opened(desk, path)
+    assert desk.post(path, {**theirs, "spam_score": "60"}).status_code == 302
+    answer = desk.post(path, {**mine, "guidelines": "Be kind."})
+    page = html.unescape(text(answer))
+    assert Policy.current().spam_score == 60
+    assert "Somebody saved this after you had opened it." in page
+    assert "Spam folder from spam score: 60" in page
+    assert "Be kind.</textarea>" in page
+    seen = answer.context["adminform"].form["seen"].value()
+    assert desk.post(path, {**mine, "guidelines": "Be kind.", "seen": seen}).status_code == 302
+    assert (Policy.current().spam_score, Policy.current().guidelines) == (80, "Be kind.")
+
+
+def test_the_second_to_rule_a_thread_reads_what_stands_first(desk: Client) -> None:
+    thread = Thread.of(make_comment().article)
+    path = f"/admin/comments/thread/{thread.pk}/change/"
+    mine = opened(desk, path)
+    thread.close(by=make_moderator(), reason="Court order, do not reopen.")
+    page = html.unescape(text(desk.post(path, {**mine, "mode": "slow", "slow_seconds": "60"})))
+    thread.refresh_from_db()
+    assert thread.mode == "closed"
+    assert "Court order, do not reopen." in page
+
+
+@pytest.mark.parametrize("query", ["article=9223372036854775808", "article=99999999999999999999999", "article=5"])
+def test_threads_are_narrowed_by_their_menu_alone(desk: Client, query: str) -> None:
+    assert desk.get(f"/admin/comments/thread/?{query}").status_code == 400
+    assert desk.get("/admin/comments/thread/?mode__exact=closed").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("block/add/", {"kind": "link", "value": "shop.example", "effect": "hold", "reject_reason": "advertising"}),
+        (
+            "restriction/add/",
+            {"mode": "closed", "reason": "Elections.", "since": "2020-01-01T00:00", "slow_seconds": "300"},
+        ),
+    ],
+)
+def test_an_end_that_is_over_is_refused_on_its_field(desk: Client, path: str, sent: dict[str, str]) -> None:
+    page = text(desk.post(f"/admin/comments/{path}", {**sent, "until": "2020-06-01T00:00"}))
+    assert "That end is over already." in page
+    assert not Block.objects.exists()
+    assert not Restriction.objects.exists()
+
+
+def test_a_restriction_that_ends_before_it_begins_is_refused_in_words(desk: Client) -> None:
+    sent = {"mode": "closed", "reason": "x", "since": "2099-02-01T00:00", "until": "2099-01-01T00:00"}
+    page = text(desk.post("/admin/comments/restriction/add/", {**sent, "slow_seconds": "300"}))
+    assert "It would end before it begins." in page
+    assert "Constraint" not in page
+
+
+@pytest.mark.parametrize("phrase", ["*", "* *", "\u200b", "!?"])
+def test_a_word_that_matches_nothing_is_refused(desk: Client, phrase: str) -> None:
+    sent = {"phrase": phrase, "effect": "hold", "reason": "insult"}
+    assert desk.post("/admin/comments/blockedword/add/", sent).status_code == 200
+    assert not BlockedWord.objects.exists()
+
+
+def test_a_word_is_listed_once_however_it_is_spelled(desk: Client) -> None:
+    BlockedWord.objects.create(phrase="Casino", effect="spam")
+    page = desk.post(
+        "/admin/comments/blockedword/add/", {"phrase": "ca\u200bSINO", "effect": "hold", "reason": "insult"}
+    )
+    assert "is the same word" in text(page)
+    assert BlockedWord.objects.count() == 1
+
+
+def test_the_replay_leaves_a_listed_word_out_in_any_spelling(desk: Client) -> None:
+    BlockedWord.objects.create(phrase="Casino", effect="spam")
+    make_comment(text="The casino opens in spring.", status="pending")
+    path = "/admin/comments/policy/replay/"
+    assert ("Listed words", 0, 1) in desk.post(path, NUMBERS).context["replay"].rules
+    rules = desk.post(path, {**NUMBERS, "without_words": "CASINO"}).context["replay"].rules
+    assert "Listed words" not in [name for name, *_ in rules]
+    page = text(desk.post(path, {**NUMBERS, "without_words": "poker"}))
+    assert "Not on the lists: poker." in page
+
+
+def test_a_block_is_shown_and_found_by_its_letters(desk: Client) -> None:
+    block = Block(kind="link", value="münchen.example")
+    block.full_clean()
+    block.save()
+    page = text(desk.get("/admin/comments/block/?q=m\u00fcnchen.example"))
+    assert "münchen.example (xn--mnchen-3ya.example)" in page
