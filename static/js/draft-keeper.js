@@ -2,6 +2,7 @@
    shows, a week later, or when its writer discards it. Each tab keeps its own; a new one begins with the newest. */
 (() => {
   const WEEK = 6048e5;
+  const UNWANTED = /[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g; // as in markup.py
   const key = (address, reply) => `newsblog.draft ${address} ${reply}`;
   const stores = [];
   for (const name of ["sessionStorage", "localStorage"]) {
@@ -21,8 +22,9 @@
   if (done) {
     const place = key(done.dataset.postedTo, done.dataset.reply || "");
     const kept = read(place);
-    // Another comment's receipt says nothing about this text.
-    if (kept && kept.sent && [...kept.text.trim()].length === Number(done.dataset.length)) drop(place);
+    // Another comment's receipt says nothing about this text; what the server leaves out of one counts for none.
+    const sent = kept && kept.sent && kept.text.replace(UNWANTED, "").trim();
+    if (sent && [...sent].length === Number(done.dataset.length)) drop(place);
   }
 
   const field = document.getElementById("id_comment");

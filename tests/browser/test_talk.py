@@ -139,6 +139,46 @@ def test_a_half_written_comment_outlives_its_tab_and_goes_with_its_receipt(arriv
     assert rita.context.cookies() == []
 
 
+def test_a_sent_comment_is_no_draft_though_the_server_leaves_marks_out_of_it(arrive: Arrive) -> None:
+    rita = arrive()
+    page = rita.open(ARTICLE)
+    fill(page, "A remark with \u2066marks of direction\u2069 in it, as some keyboards send", email="rita@marks.example")
+    page.get_by_role("button", name="Post comment").click()
+    page.wait_for_url("**/comments/receipt/**")
+    rita.open(ARTICLE)
+    expect(page.locator("#id_comment")).to_have_value("")
+
+
+def test_a_half_written_notice_and_edit_outlive_a_reload_of_their_tab_and_no_more(arrive: Arrive) -> None:
+    rita = arrive()
+    page = rita.open(ARTICLE)
+    fill(page, "A remark that is mended in a moment", email="rita@mend.example")
+    page.get_by_role("button", name="Post comment").click()
+    page.wait_for_url("**/comments/receipt/**")
+    receipt = page.url
+    page.get_by_role("link", name="Edit").click()
+    page.fill("#id_comment", "A remark that is mended in a moment, half")
+    page.reload()
+    expect(page.locator("#id_comment")).to_have_value("A remark that is mended in a moment, half")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(receipt)
+    page.get_by_role("link", name="Edit").click()
+    expect(page.locator("#id_comment")).to_have_value("A remark that is mended in a moment, half")
+
+    rita.open(ARTICLE)
+    page.locator("#comments a", has_text="Report").first.click()
+    page.wait_for_url("**/report/**")
+    page.fill("#id_statement", "It says what is not true of a person.")
+    page.reload()
+    expect(page.locator("#id_statement")).to_have_value("It says what is not true of a person.")
+    page.check("input[name=reason][value=abuse]")
+    address = page.url
+    page.get_by_role("button", name="Send the report").click()
+    page.wait_for_url("**/reported/")
+    page.goto(address)
+    expect(page.locator("#id_statement")).to_have_value("")
+
+
 def test_a_draft_is_discarded_on_request_and_too_long_a_text_is_told_while_it_is_written(arrive: Arrive) -> None:
     page = arrive().open(ARTICLE)
     page.fill("#id_comment", "x" * 10_400)

@@ -114,7 +114,7 @@ def test_an_address_in_numbers_is_the_one_in_four(typed: str, asked_for: str) ->
 
 @pytest.mark.parametrize("typed", ["256.0.0.1", "1.2.3.4.5", "4294967296", "evil.1", "089.0.0.1"])
 def test_numbers_that_are_no_address_lead_nowhere(typed: str) -> None:
-    with pytest.raises(ValueError, match="no address in numbers|invalid literal"):
+    with pytest.raises(ValueError, match=r"no address in numbers|invalid literal"):
         as_asked_for(typed)
 
 
