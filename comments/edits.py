@@ -19,6 +19,7 @@ from articles.templatetags.articles import zone_of
 from comments import triage
 from comments.markup import render
 from comments.models import MOST_EDITS, Comment, Decision, Measure, TextChanged, Thread
+from comments.receipts import as_told
 from comments.triage import Refusal, Verdict
 
 MOST_TYPOS = 10  # words; who mends more than that has rewritten it
@@ -46,7 +47,7 @@ def mend(comment: Comment, mended: Mended, *, seen: str) -> Refusal | None:
     """
     book = triage.Book.current()  # before the transaction opens
     with transaction.atomic():
-        current = comment.locked()
+        current = as_told(comment.locked())
         if refusal := why_not(current):
             return refusal
         if (current.text, current.name, current.website) == (mended.text, mended.name, mended.website):

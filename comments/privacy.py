@@ -307,7 +307,10 @@ def export(writer: Writer, *, private: bool) -> dict[str, Any]:
 def export_comment(comment: Comment) -> dict[str, Any]:
     """Return what is held with one comment; never the address, for whoever has the link need not own it."""
     parts = ((record, _of_receipt(record, comment)) for record in REGISTRY if record.of_comment)
-    return _export(parts, private=False, owner=False)
+    data = _export(parts, private=False, owner=False)
+    for row in data["Comments"]:  # as its receipt tells it, see receipts.as_told
+        row |= {name: _plain(getattr(comment, name)) for name in ("status", "reason", "decided_at")}
+    return data
 
 
 def _of_receipt(record: Record, comment: Comment) -> QuerySet[Any]:

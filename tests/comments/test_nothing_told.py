@@ -186,3 +186,29 @@ def test_an_undo_after_the_mail_is_told_and_one_before_is_not() -> None:
         assert work_off_later() == []
     assert mail.outbox[-1].subject.startswith("Your comment is in the queue again")
     assert Statement.objects.get().restriction.startswith("Your comment is hidden from readers")
+
+
+@pytest.mark.parametrize("kind", ["ban", "suspend"])
+def test_what_a_measure_alone_put_away_waits_for_whoever_typed_the_address(client: Client, kind: str) -> None:
+    max_ = make_moderator()
+    writer = make_comment(email=KNOWN).writer
+    assert writer is not None
+    Measure.impose(writer, kind, by=max_, reason="Threats.", until=timezone.now() + timedelta(days=9))
+    comment, other = typed(), typed("somebody@else.example")
+    assert (comment.status, other.status) == ("spam", "pending")
+    told = []
+    for each in (comment, other):
+        link = receipts.receipt_url(each)
+        page = re.sub(r"\d+(-[\w-]{43})?", "N", text(client.get(link)))
+        copy = json.loads(client.post(f"{link}data/", {"act": "export"}).content)["Comments"][0]
+        appeal = client.get(f"{link}appeal/").status_code
+        sent = {"comment": f"{each.text} Mended", "name": each.name, "website": "", "seen": each.text_version}
+        edit = client.post(f"{link}edit/", sent).status_code
+        told.append((page.split("<main")[1], copy["status"], copy["decided_at"], copy["reason"], appeal, edit))
+    assert told[0] == told[1]
+    assert told[0][1] == "pending"
+    comment.refresh_from_db()
+    assert (comment.status, comment.text[-6:]) == ("spam", "Mended")
+    comment.restore(by=max_)
+    comment.mark_spam(by=max_)
+    assert "taken for advertising" in text(client.get(receipts.receipt_url(comment)))
