@@ -64,8 +64,8 @@ def opens_nothing(request: HttpRequest, sentence: str, *, for_staff: bool = Fals
         posted = sent(request)
     except Unreadable:
         posted = QueryDict()
-    words = [posted.get(name, "") for name in ("comment", "text", "note")]
-    about = {"sentence": sentence, "kept": tidy(next(filter(None, words), "")), "for_staff": for_staff}
+    words = [posted.get(name, "") for name in ("comment", "text", "note", "name", "website")]
+    about = {"sentence": sentence, "kept": tidy("\n\n".join(filter(None, words))), "for_staff": for_staff}
     response = render(request, "comments/opens_nothing.html", about, status=404)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -56,8 +56,17 @@ document.addEventListener("keydown", (event) => {
 
 for (const panel of document.querySelectorAll(".reject")) {
   panel.addEventListener("toggle", () => {
-    if (!panel.open) return;
+    const card = panel.closest(".item");
+    if (!panel.open || (card && !card.contains(document.activeElement))) return; // somebody quick has gone on already
     panel.querySelector("input[type=radio]").focus({ preventScroll: true });
     panel.querySelector("form").scrollIntoView({ block: "nearest" });
   });
 }
+
+// What is half written is not lost by a press on something else: the browser asks before it leaves.
+let sending = null;
+document.addEventListener("submit", (event) => { sending = event.target; });
+window.addEventListener("beforeunload", (event) => {
+  const fields = document.querySelectorAll(":is(.comment-page, .card-page, .queue-page) textarea:not([readonly])");
+  if ([...fields].some((field) => field.value !== field.defaultValue && field.form !== sending)) event.preventDefault();
+});

@@ -24,7 +24,7 @@ def test_after_an_act_the_next_comment_has_the_focus(arrive: Arrive) -> None:
     moderator = arrive()
     page = moderator.sign_in("max")
     moderator.open(QUEUE)
-    second = page.locator(".item").nth(1).get_attribute("id")
+    first, second = (page.locator(".item").nth(place).get_attribute("id") for place in (0, 1))
     page.keyboard.press("j")
     page.keyboard.press("r")
     page.keyboard.press("2")
@@ -33,6 +33,35 @@ def test_after_an_act_the_next_comment_has_the_focus(arrive: Arrive) -> None:
     expect(page.locator(f"#{second}")).to_be_focused()
     page.keyboard.press("u")
     expect(page.locator(".toast")).to_contain_text("Undone")
+    expect(page.locator(f"#{first}")).to_be_focused()
+
+
+def test_a_digit_chooses_a_reason_for_the_comment_in_hand_alone(arrive: Arrive) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    for key in "jrj":
+        page.keyboard.press(key)
+    page.keyboard.press("2")
+    expect(page.locator(".reject input:checked")).to_have_count(0)
+
+
+def test_a_half_written_reply_is_not_lost_by_another_press(arrive: Arrive) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.fill("#reply", "Half a reply")
+    address = page.url
+    page.get_by_role("link", name="Comments", exact=True).first.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert page.url == address
+    expect(page.locator("#reply")).to_have_value("Half a reply")
+    page.fill("#reply", "")
 
 
 def test_keys_rest_while_one_types_and_can_be_switched_off(arrive: Arrive) -> None:
