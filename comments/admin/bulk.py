@@ -60,6 +60,7 @@ def act_in_bulk(
     reason = request.POST.get("bulk_reason", "")
     if word == "reject" and reason not in Comment.Reason.values:
         messages.warning(request, "Choose a reason for rejecting: the writers are told why. Nothing changed.")
+        request.session["ticked"] = request.POST.getlist(ACTION_CHECKBOX_NAME)[:BULK_LIMIT]
         return None
     across = request.POST.get("select_across") == "1"
     if across and "confirmed" not in request.POST:

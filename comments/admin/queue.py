@@ -166,6 +166,7 @@ class CommentAdmin(Base):
             context["folders"] = list(folder.choices(cl))
             context["menus"] = [(menu.title, list(menu.choices(cl))) for menu in menus]
             context["items"] = items_of(list(cl.result_list))
+            context["ticked"] = [int(pk) for pk in request.session.pop("ticked", []) if presses.is_id(pk)]
             context["kept"] = presses.kept_words(request, cl.result_list, in_queue=True)
             context["counted_up_to"] = (
                 paging.COUNTED if cl.result_count == paging.COUNTED and cl.paginator.known is None else None

@@ -28,7 +28,7 @@ def mend(apps: Any, schema_editor: Any) -> None:
         named = statements.filter(automation__contains=f"the rule “{name}”")
         by_machine = named.filter(automation__startswith="Decided by automated means")
         by_machine.update(automation="Decided by automated means.")
-        named.update(automation="Decided by a person. No automated means judged what the comment says.")
+        named.update(automation="Decided by a person. No rule about its words had put it before the moderators.")
 
 
 class Migration(migrations.Migration):

@@ -316,7 +316,7 @@ class Notice(models.Model):
         return current
 
 
-def _has_turn(notice: Notice, writer: Writer) -> bool:
+def _has_turn(writer: Writer) -> bool:
     """Whether a mail about a notice may go now: to an address that nobody has confirmed, in its turn alone."""
     return writer.confirmed_at is not None or writer.take_turn()
 
@@ -350,7 +350,7 @@ def mail_notice_received(pk: int) -> None:
     notice, writer = _of(pk)
     if notice is None or writer is None or not notice.is_open:
         return
-    if _has_turn(notice, writer):
+    if _has_turn(writer):
         _send("notice_received", f"We have your notice {pk}", notice, writer)
     elif timezone.now() < notice.made_at + TRIED_FOR:
         mail_notice_received.using(run_after=timezone.now() + LOOKED_AGAIN).enqueue(pk)
@@ -363,7 +363,7 @@ def mail_standing(pk: int, since: str = "") -> None:
     if notice is None or writer is None or notice.standing == notice.told:
         return
     now = timezone.now()
-    if not _has_turn(notice, writer):
+    if not _has_turn(writer):
         first = datetime.fromisoformat(since) if since else now
         if now < first + TRIED_FOR:
             mail_standing.using(run_after=now + LOOKED_AGAIN).enqueue(pk, first.isoformat())

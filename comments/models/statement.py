@@ -203,4 +203,4 @@ def _automation(decision: Decision) -> str:
         return f"Decided by automated means{rule}."
     if name:
         return f"Decided by a person. Automated means had put it before the moderators{rule}."
-    return "Decided by a person. No automated means judged what the comment says."
+    return "Decided by a person. No rule about its words had put it before the moderators."

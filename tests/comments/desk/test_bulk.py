@@ -41,6 +41,8 @@ def test_a_bulk_rejection_without_a_reason_changes_nothing(client: Client, max_:
     comment.refresh_from_db()
     assert comment.status == "pending"
     assert "Choose a reason" in html
+    assert f'value="{comment.pk}" checked' in html  # nobody ticks twice
+    assert f'value="{comment.pk}" checked' not in client.get(QUEUE).content.decode()
     client.post(QUEUE, {**post, "bulk_reason": "advertising"})
     comment.refresh_from_db()
     assert (comment.status, comment.reason) == ("rejected", "advertising")
