@@ -54,8 +54,10 @@ def as_told(comment: Comment) -> Comment:
     One that nothing but a measure about its writer put into the folder waits, as it would under any other address:
     whoever typed this one learns nothing of its owner. A moderator's own word is told as it is.
     """
-    by_measure = comment.status == Comment.Status.SPAM and comment.rule == "marked"
-    if by_measure and not Decision.objects.deciding().filter(comment_id=comment.pk, by__isnull=False).exists():
+    if comment.status != Comment.Status.SPAM or comment.rule != "marked":
+        return comment
+    last = Decision.objects.deciding().filter(comment_id=comment.pk).order_by("pk").last()
+    if last is None or last.by_id is None or last.channel == "undo":
         comment.status, comment.reason, comment.decided_at = Comment.Status.PENDING, "", None
     return comment
 

@@ -54,7 +54,8 @@ def owner(token: str, purpose: str) -> Writer | None:
 def discussions(writer: Writer) -> list[Follow]:
     """Return one follow for each discussion of an address, the newest first; a mute holds for the whole of it."""
     seen: dict[int, Follow] = {}
-    for follow in writer.follows.filter(paused_at=None).select_related("article").order_by("-pk")[:LISTED]:
+    wanted = writer.follows.filter(paused_at=None, declined_at=None).select_related("article")
+    for follow in wanted.order_by("-pk")[:LISTED]:
         first = seen.setdefault(follow.article_id, follow)
         first.muted_at = first.muted_at or follow.muted_at
         if follow.scope == Follow.Scope.ALL:

@@ -211,7 +211,11 @@ def undo(request: HttpRequest, pks: list[str]) -> int | None:
             continue
         try:
             if comment.staff_id == user.pk and not decision.was:
-                comment.withdraw(channel="undo")
+                last = Decision.objects.deciding().filter(comment_id=comment.pk).order_by("pk").last()
+                if last != decision or comment.status != Comment.Status.APPROVED:
+                    raise AlreadyDecided("Somebody has decided about your reply since. It stays as it is.")
+                comment.withdraw(by=user, channel="undo")
+                request.session["toast"] = {"text": "Undone: your reply is taken back.", "undo": ""}
                 kept = {"of": comment.parent_id or 0, "word": "answer", "reply": comment.text}
                 request.session["kept_words"] = {"text": "", "reason": "", "note": "", **kept}
             elif comment.undo(decision, by=user) is not None:

@@ -58,7 +58,8 @@ class ThreadForm(Versioned):
             self.add_error("closed_reason", "Say why: readers see it where the form would stand.")
         if data and data.get("mode") == Thread.Mode.SLOW and (data.get("slow_seconds") or 0) < 10:
             self.add_error("slow_seconds", "Ten seconds are the least.")
-        if data and (until := data.get("until")) and until <= timezone.now():
+        until = data.get("until") if data else None
+        if until and until <= timezone.now() and until != self._stood["until"]:
             self.add_error("until", "That end is over already. Name a later one, or none.")
         return data
 

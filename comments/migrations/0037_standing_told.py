@@ -23,6 +23,7 @@ def mend(apps: Any, schema_editor: Any) -> None:
     alias = schema_editor.connection.alias
     notices = apps.get_model("comments", "Notice").objects.using(alias)
     notices.filter(handled_at__isnull=False).update(told=models.F("state"))
+    notices.filter(state="upheld", comment__status="approved").update(told="published")
     statements = apps.get_model("comments", "Statement").objects.using(alias)
     for name in ABOUT_PERSONS:
         named = statements.filter(automation__contains=f"the rule “{name}”")

@@ -118,7 +118,8 @@ class Block(models.Model):
             self.value = normal(self.kind, self.value)
         except ValueError as problem:
             raise ValidationError({"value": str(problem)}) from None
-        if self.until is not None and self.until <= timezone.now():
+        over = self.until is not None and self.until <= timezone.now()
+        if over and not Block.objects.filter(pk=self.pk, until=self.until).exists():
             raise ValidationError({"until": "That end is over already. Name a later one, or none."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:

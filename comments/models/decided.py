@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -86,9 +86,9 @@ class Decided(Reported):
         """Put it back into the queue."""
         return self._decide(self.Status.PENDING, by=by, channel=channel, seen=seen)
 
-    def withdraw(self, *, channel: str = "receipt") -> Decision | None:
-        """Take it back for its writer: replies stay, under a stub that names nobody."""
-        return self._decide(self.Status.WITHDRAWN, by=None, channel=channel)
+    def withdraw(self, *, by: User | None = None, channel: str = "receipt") -> Decision | None:
+        """Take it back for its writer (``by``, where that is staff): replies stay, under a stub that names nobody."""
+        return self._decide(self.Status.WITHDRAWN, by=by, channel=channel)
 
     @transaction.atomic
     def feature(self, *, by: User, featured: bool = True, channel: str = "queue") -> Decision | None:
@@ -217,6 +217,13 @@ class Decided(Reported):
         self.save(update_fields=changed)
         expire(f"thread:{self.article_id}", EVERYWHERE)  # acts after commit
         return decision
+
+    def stay(self, rule: str) -> None:
+        """Be where it is for another reason, from now on: its words, say, and no more who wrote them."""
+        this = cast("Comment", self)
+        now = Decision.append(this, was=self.status, became=self.status, by=None, channel="triage", rule=rule)
+        self.decided_at = now.made_at
+        self.save(update_fields=["decided_at"])
 
     def _who_decided(self) -> str:
         """Return a sentence for whoever came second."""

@@ -126,7 +126,7 @@ class Follow(models.Model):
 
     def unmute(self) -> None:
         """Send mail about this discussion again."""
-        self._siblings().update(muted_at=None)
+        self._siblings().update(muted_at=None, declined_at=None)
 
     def set_speed(self, speed: str) -> None:
         """Mail at once or once a day from now on; what waited for the morning goes with the change."""

@@ -257,7 +257,8 @@ class Notice(models.Model):
     @classmethod
     def tell_of_move(cls, comment: Comment, decision: Decision) -> None:
         """Tell whoever was told that a comment is gone that it is back, or went again; part of that transaction."""
-        for notice in cls.objects.filter(comment=comment.pk, state=cls.State.UPHELD).order_by("pk"):
+        upheld = cls.objects.filter(comment=comment.pk, state=cls.State.UPHELD)
+        for notice in upheld.exclude(decision=decision.pk).order_by("pk"):  # those that it answers are told of that
             notice.comment = comment
             if decision.became == comment.Status.APPROVED:
                 Statement.to_notifier(notice, decision, restriction="The comment was published again: readers see it.")
@@ -368,8 +369,14 @@ def mail_standing(pk: int, since: str = "") -> None:
         if now < first + TRIED_FOR:
             mail_standing.using(run_after=now + LOOKED_AGAIN).enqueue(pk, first.isoformat())
         return
-    if notice.told == "open":
-        _send("notice_decided", f"Your notice {pk} was answered", notice, writer)
-    else:
-        _send("notice_changed", f"What stands of your notice {pk} has changed", notice, writer)
-    Notice.objects.filter(pk=pk).update(told=notice.standing)
+    # Claimed before it is sent: of two workers with the same news one mails it.
+    if not Notice.objects.filter(pk=pk, told=notice.told).update(told=notice.standing):
+        return
+    try:
+        if notice.told == "open":
+            _send("notice_decided", f"Your notice {pk} was answered", notice, writer)
+        else:
+            _send("notice_changed", f"What stands of your notice {pk} has changed", notice, writer)
+    except Exception:
+        Notice.objects.filter(pk=pk).update(told=notice.told)
+        raise

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from comments.models.log import KEEP, Decision
+from comments.models.notice import Notice
 from comments.models.policy import Policy
 from comments.models.report import NotShown, Report, Settlement
 from comments.models.words import AlreadyDecided, Words
@@ -73,7 +74,7 @@ class Reported(Words):
         current.weigh_reports()
         if holds:
             counted = ", ".join(f"{number} {reason}" for reason, number in current.reports.open().counted())
-            self._become(
+            hold = self._become(
                 current,
                 became,
                 by=None,
@@ -81,6 +82,7 @@ class Reported(Words):
                 rule="reports",
                 because=f"Held by readers' reports: {counted}.",
             )
+            Notice.tell_of_move(current, hold)
         self.reported_at, self.report_weight = current.reported_at, current.report_weight
         return report
 

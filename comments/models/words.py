@@ -108,6 +108,8 @@ class Words(models.Model):
             # Back into the queue is what the writer did; into a folder is what the rules made of it.
             channel = "receipt" if status == "pending" else "triage"
             self._decide(status, by=None, channel=channel, reason=reason)
+        elif status == "spam" and rule != current.rule:
+            current.stay(rule)
         expire(f"thread:{self.article_id}", EVERYWHERE)
 
     @transaction.atomic

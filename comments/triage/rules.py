@@ -262,8 +262,8 @@ def holds_everything(context: Context) -> Verdict | None:
 RULES: tuple[Callable[[Context], Verdict | None], ...] = (
     has_words_put_away,
     is_blocked,
+    is_surely_spam,  # before what looks at the person: under any address, clear spam is told to be that
     is_kept_out,
-    is_surely_spam,
     has_words_to_hold,
     is_to_be_held,
     has_many_links,

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from comments import receipts
 from comments.erasure import How, erase
@@ -346,3 +347,24 @@ def test_my_data_leads_to_the_notices_that_were_sent() -> None:
     assert notice.notifier is not None
     key = DataRequest.objects.create(writer=notice.notifier).open_with_new_key()
     assert notice.get_absolute_url() in text(Client().get(f"/comments/my-data/{key}/"))
+
+
+def test_an_uphold_is_mailed_by_one_task_and_once(max_: User) -> None:
+    notice = make_notice()
+    Writer.objects.update(confirmed_at=timezone.now())
+    work_off_later()
+    before = DBTaskResult.objects.count()
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    assert DBTaskResult.objects.count() == before + 1
+    assert letters("was answered") == 1
+
+
+def test_reports_that_hide_what_was_published_again_are_told(max_: User, nina: User) -> None:
+    notice = make_notice()
+    Writer.objects.update(confirmed_at=timezone.now())
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    comment = Comment.objects.get()
+    comment.approve(by=nina)
+    assert letters("was answered") == 1
+    hold_by_reports(Comment.objects.get())
+    assert letters("has changed") == 1

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from comments import follow_mail, receipts, subscriptions
 from comments.follow_mail import look_for_mail
-from comments.models import Comment, Decision, Follow, Measure, Policy, Statement, Writer
+from comments.models import BlockedWord, Comment, Decision, Follow, Measure, Policy, Statement, Writer
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
 from tests.working import work_off, work_off_later
@@ -212,3 +212,58 @@ def test_what_a_measure_alone_put_away_waits_for_whoever_typed_the_address(clien
     comment.restore(by=max_)
     comment.mark_spam(by=max_)
     assert "taken for advertising" in text(client.get(receipts.receipt_url(comment)))
+
+
+def banned() -> Writer:
+    writer = make_comment(email=KNOWN).writer
+    assert writer is not None
+    Measure.impose(writer, "ban", by=make_moderator("judge"), reason="Threats.", until=None)
+    return writer
+
+
+def test_clear_spam_is_told_to_be_that_under_any_address() -> None:
+    banned()
+    Policy(spam_score=30).save()
+    advert = "Cheap loans!!! Write to me on Telegram now: https://loans.example/apply and https://loans.example/more {}"
+    pages = [
+        text(Client().get(receipts.receipt_url(typed(email, comment=advert.format(email[:3])))))
+        for email in (KNOWN, "somebody@else.example")
+    ]
+    assert ["taken for advertising" in page for page in pages] == [True, True]
+
+
+def test_an_edit_that_meets_a_listed_word_is_told_from_that_moment() -> None:
+    banned()
+    BlockedWord.objects.create(phrase="casino", effect="spam")
+    comment = typed()
+    link = receipts.receipt_url(comment)
+    sent = {"comment": "Come to the casino.", "name": comment.name, "website": "", "seen": comment.text_version}
+    Client().post(f"{link}edit/", sent)
+    comment.refresh_from_db()
+    assert (comment.status, comment.rule, comment.decided_at is not None) == ("spam", "blocked-words", True)
+    assert "taken for advertising" in text(Client().get(link))
+
+
+def test_a_slip_of_a_moderator_tells_nothing_once_it_is_taken_back() -> None:
+    banned()
+    comment, max_ = typed(), make_moderator()
+    slip = comment.approve(by=max_)
+    assert slip is not None
+    comment.undo(slip, by=max_)
+    assert "waiting for a moderator" in text(Client().get(receipts.receipt_url(comment)))
+
+
+def test_the_public_log_has_no_row_for_what_a_measure_alone_put_away() -> None:
+    banned()
+    Policy(public_log=True).save()
+    before = Client().get("/comments/log/").content.count(b"<tr")
+    comment = typed()
+    assert comment.status == "spam"
+    assert Client().get("/comments/log/").content.count(b"<tr") == before
+
+
+def test_what_an_owner_declined_is_not_listed_as_followed(client: Client) -> None:
+    comment = typed(follow="on")
+    assert comment.writer is not None
+    client.post(subscriptions.question_path(comment.writer), {"shown": [str(Follow.objects.get().pk)]})
+    assert subscriptions.discussions(comment.writer) == []

@@ -374,3 +374,24 @@ def test_a_comment_that_waits_again_shows_its_appeal_and_its_notices(
     appeal = Appeal.lodge(comment, "Read it again.")
     comment.restore(by=make_editor())
     assert f"/admin/comments/appeal/{appeal.pk}/change/" in client.get(QUEUE).content.decode()
+
+
+def test_undo_of_a_reply_overrules_nobody_and_says_what_it_did(client: Client, max_: User, article: Article) -> None:
+    comment = make_comment(article)
+    here = f"{QUEUE}{comment.pk}/change/"
+    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
+    html = client.post(here, press, follow=True).content.decode()
+    undo = re.search(r'name="undo" value="([\d,]+)"', html)
+    assert undo
+    reply = Comment.objects.get(parent=comment)
+    reply.reject(by=make_editor(), reason="insult")
+    page = client.post(here, {"undo": undo[1]}, follow=True).content.decode()
+    assert "Somebody has decided about your reply since" in page
+    reply.refresh_from_db()
+    assert reply.status == "rejected"
+    press["reply"] = "Another reply."
+    html = client.post(here, press, follow=True).content.decode()
+    undo = re.search(r'name="undo" value="([\d,]+)"', html)
+    assert undo
+    assert "your reply is taken back" in client.post(here, {"undo": undo[1]}, follow=True).content.decode()
+    assert Decision.objects.deciding().last().by == max_  # type: ignore[union-attr]
