@@ -26,9 +26,8 @@ def to_write_to(address: str) -> str:
     return f"{local}@{_host(host)}"
 
 
-def has_real_host(address: str) -> bool:
-    """Whether the host of an address is a name that can be registered (IDNA 2008): no hidden joiner, no long label."""
-    host = address.rpartition("@")[2]
+def is_real_host(host: str) -> bool:
+    """Whether a host is a name that can be registered (IDNA 2008): no hidden joiner, no label beyond 63 letters."""
     try:
         idna.encode(host, uts46=True, transitional=False)
     except UnicodeError:
@@ -39,5 +38,5 @@ def has_real_host(address: str) -> bool:
 def _host(host: str) -> str:
     try:
         return as_asked_for(host)
-    except ValueError:  # of before ``has_real_host`` was asked: compared as it is
+    except ValueError:  # of before ``is_real_host`` was asked: compared as it is
         return host

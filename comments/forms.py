@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments import markup
-from comments.addresses import has_real_host
+from comments.addresses import is_real_host
 from comments.models.appeal import TEXT_LENGTH
 
 WEEK = 7 * 24 * 60 * 60  # seconds
@@ -84,15 +84,17 @@ class WebAddressField(forms.URLField):
     ]
 
 
-def _has_real_host(address: str) -> None:
-    if not has_real_host(address):
-        raise ValidationError("", code="invalid")  # in the field's own words
+class _ReachableAddress(EmailValidator):
+    """Django's own check, and that the host is one that somebody can have."""
+
+    def validate_domain_part(self, domain_part: str) -> bool:
+        return super().validate_domain_part(domain_part) and is_real_host(domain_part)
 
 
 class AddressField(forms.EmailField):
     """An address that mail reaches from anywhere: a host of this machine alone (``localhost``) is none."""
 
-    default_validators = [EmailValidator(allowlist=[]), _has_real_host]
+    default_validators = [_ReachableAddress(allowlist=[])]
 
 
 class CommentForm(forms.Form):

@@ -142,12 +142,13 @@ def test_an_old_receipt_tells_nothing_of_the_owner_and_pauses_nothing(client: Cl
 
 
 @pytest.mark.parametrize(
-    "host", ["rea\u200dder.example", "rea\u200cder.example", f"{'ä' * 60}.example", "a\u0378b.example"]
+    "host", ["rea\u200dder.example", "rea\u200cder.example", f"{'ä' * 60}.example", "a\u0378b.example", ""]
 )
 def test_a_host_that_nobody_can_register_is_refused(client: Client, host: str) -> None:
     answer = post(client, make_article(), email=f"rita@{host}")
     assert answer.status_code == 422
     assert "This is not a whole email address." in text(answer)
+    assert len(answer.context["form"].errors["email"]) == 1  # said once
     assert not Writer.objects.exists()
 
 
