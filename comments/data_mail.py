@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +10,7 @@ from articles.tasks import task
 from comments import mail
 from comments.models import DataRequest
 from comments.models.data_request import OPEN_FOR
-
-LOOKED_AGAIN = timedelta(minutes=10)
+from comments.models.writer import LOOKED_AGAIN
 
 
 @task("Mail a link to somebody's data", queue="mail")
@@ -37,11 +34,9 @@ def mail_data_link(request_id: int) -> None:
         "ask": mail.absolute(reverse("comments:ask_for_data")),
         "until": until,
         "hours": int(OPEN_FOR.total_seconds() // 3600),
-        "stop": mail.absolute(request.writer.stop_path),
     }
     subject = f"What {settings.SITE_NAME} holds about you"
-    headers = mail.unsubscribing(request.writer.stop_path)
-    letter = mail.letter("my_data", to=request.writer.address, subject=subject, about=about, headers=headers)
+    letter = mail.to_writer("my_data", request.writer, subject=subject, about=about)
     try:
         mail.send(letter)
     except Exception:

@@ -140,7 +140,7 @@ def _placed(before: Comment, after: Comment, book: triage.Book) -> Verdict | Non
 
 def _as_read(comment: Comment) -> Comment:
     """Return an approved comment as a moderator saw it last: small changes may not add up to a large one."""
-    approved = Decision.objects.deciding().filter(comment_id=comment.pk, became=Comment.Status.APPROVED).last()
+    approved = Decision.objects.deciding_about(comment.pk).filter(became=Comment.Status.APPROVED).last()
     revisions = comment.revisions.order_by("pk")
     if approved is not None:
         revisions = revisions.filter(replaced_at__gt=approved.made_at)

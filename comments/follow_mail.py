@@ -23,7 +23,7 @@ from comments.models.follow import due_times
 from comments.models.log import MOVING, UNDO_TIME
 from comments.models.notice import CHANNEL as BY_NOTICE
 from comments.models.writer import ASK_EVERY
-from comments.subscriptions import mute_path, question_path, stop_path, subscriptions_path
+from comments.subscriptions import mute_path, question_path, subscriptions_path
 
 DECISIONS_A_ROUND = 500
 FOLLOWS_A_STEP = 500
@@ -59,7 +59,11 @@ def _read_on(position: MailRound, now: datetime) -> int:
     comments = Comment.objects.published().filter(pk__in=approved).select_related("parent")
     for comment in comments.order_by("pk"):
         _find_followers(comment, approved[comment.pk].made_at, now)
-    told = {each.comment_id: each for each in decisions if each.act in ANSWERS and (each.became in TOLD or _hid(each))}
+    # A comment that was taken from readers until somebody looks again got a statement of reasons; a slip got none.
+    moved_back = [each.pk for each in moves if each.became == Comment.Status.PENDING]
+    explained = set(Statement.objects.filter(decision__in=moved_back).values_list("decision", flat=True))
+    answers = [each for each in decisions if each.act in ANSWERS]
+    told = {each.comment_id: each for each in answers if each.became in TOLD or each.pk in explained}
     by_law = [pk for pk, decision in told.items() if decision.channel == BY_NOTICE]
     wanting = Comment.objects.filter(WANTS_OUTCOME | Q(pk__in=by_law), pk__in=told, writer__isnull=False)
     queued = 0
@@ -154,12 +158,10 @@ def mail_question(writer_pk: int, turn: str) -> None:
         about = {
             "wishes": wishes,
             "question": mail.absolute(question_path(writer)),
-            "stop": mail.absolute(stop_path(writer)),
             "days": Policy.current().keep_unconfirmed_days,
         }
-        headers = mail.unsubscribing(stop_path(writer))
         subject = f"Is this your address? {settings.SITE_NAME} asks before it writes"
-        mail.send(mail.letter("question", to=writer.address, subject=subject, about=about, headers=headers))
+        mail.send(mail.to_writer("question", writer, subject=subject, about=about))
 
 
 class Wishes:
@@ -229,26 +231,10 @@ def _letter_of_replies(follow: Follow, comments: Sequence[Comment]) -> EmailMult
         "further": max(0, count - SHOWN),
         "mute": mail.absolute(mute_path(follow)),
         "subscriptions": mail.absolute(subscriptions_path(follow.writer)),
-        "stop": mail.absolute(stop_path(follow.writer)),
     }
     headers = mail.unsubscribing(mute_path(follow))
     subject = f"{what}: {follow.article.headline}"
-    return mail.letter("replies", to=follow.writer.address, subject=subject, about=about, headers=headers)
-
-
-def _hid(decision: Decision) -> bool:
-    """Whether a comment was taken from readers until somebody looks at it again: by their reports, or by a person."""
-    if (decision.was, decision.became) != (Comment.Status.APPROVED, Comment.Status.PENDING):
-        return False
-    if decision.channel == "undo":  # a slip, unless its writer may have been told of it
-        return decision.made_at - _before(decision).made_at > UNDO_TIME
-    return decision.channel != "receipt"
-
-
-def _before(decision: Decision) -> Decision:
-    """Return what a decision took back, or overruled."""
-    earlier = Decision.objects.deciding().filter(comment_id=decision.comment_id, pk__lt=decision.pk)
-    return earlier.order_by("pk").last() or decision
+    return mail.to_writer("replies", follow.writer, subject=subject, about=about, headers=headers)
 
 
 @task("Mail a decision to a writer", queue="mail")
@@ -290,11 +276,9 @@ def mail_outcome(decision_pk: int) -> None:
         .first(),
         "receipt": mail.absolute(receipts.receipt_url(comment)),
         "subscriptions": mail.absolute(subscriptions_path(comment.writer)),
-        "stop": mail.absolute(stop_path(comment.writer)),
     }
-    headers = mail.unsubscribing(stop_path(comment.writer))
     subject = f"{told.headline}: {comment.article.headline}"
-    mail.send(mail.letter("outcome", to=comment.writer.address, subject=subject, about=about, headers=headers))
+    mail.send(mail.to_writer("outcome", comment.writer, subject=subject, about=about))
 
 
 @task("Mail new links to a writer", queue="mail")
@@ -302,10 +286,9 @@ def mail_links(writer_pk: int) -> None:
     """Send a confirmed address the way to its subscriptions, after the older links were made void."""
     writer = Writer.objects.filter(pk=writer_pk, confirmed_at__isnull=False).first()
     if writer is not None:
-        about = {"subscriptions": mail.absolute(subscriptions_path(writer)), "stop": mail.absolute(stop_path(writer))}
+        about = {"subscriptions": mail.absolute(subscriptions_path(writer))}
         subject = f"Your new link to your subscriptions at {settings.SITE_NAME}"
-        headers = mail.unsubscribing(stop_path(writer))
-        mail.send(mail.letter("links", to=writer.address, subject=subject, about=about, headers=headers))
+        mail.send(mail.to_writer("links", writer, subject=subject, about=about))
 
 
 def forget_old(now: datetime | None = None) -> None:

@@ -62,7 +62,7 @@ class Errand:
 
         A change of the text is none: what the page showed is posted back with the press, and compared.
         """
-        later = Decision.objects.deciding().filter(comment_id=self.comment.pk, pk__gt=self.last)
+        later = Decision.objects.deciding_about(self.comment.pk).filter(pk__gt=self.last)
         return later.select_related("by").order_by("-pk").first()
 
 

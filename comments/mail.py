@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from smtplib import SMTPRecipientsRefused
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import css_inline
 from django.conf import settings
@@ -17,6 +17,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from comments.addresses import to_write_to
+
+if TYPE_CHECKING:
+    from comments.models.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,18 @@ def letter(
     html = render_to_string(f"comments/mail/{name}.html", words)
     mail.attach_alternative(_INLINER.inline(html), "text/html")
     return mail
+
+
+def to_writer(
+    name: str, writer: Writer, *, subject: str, about: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """Return a mail to the address of a writer: in its text and its headers the link by which they all end.
+
+    Other ``headers`` are those of a mail that ends by itself (about one discussion).
+    """
+    stops = {"stop": absolute(writer.stop_path)}
+    headers = headers or unsubscribing(writer.stop_path)
+    return letter(name, to=writer.address, subject=subject, about={**stops, **about}, headers=headers)
 
 
 def unsubscribing(path: str) -> dict[str, str]:

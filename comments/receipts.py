@@ -56,7 +56,7 @@ def as_told(comment: Comment) -> Comment:
     """
     if comment.status != Comment.Status.SPAM or comment.rule != "marked":
         return comment
-    last = Decision.objects.deciding().filter(comment_id=comment.pk).order_by("pk").last()
+    last = Decision.objects.deciding_about(comment.pk).last()
     if last is None or last.by_id is None or last.channel == "undo":
         comment.status, comment.reason, comment.decided_at = Comment.Status.PENDING, "", None
     return comment
@@ -91,7 +91,7 @@ def last_decision(comment: Comment) -> Decision | None:
 
     Who takes back a slip leaves it under the decision that had put it there before, where there was one.
     """
-    moves = Decision.objects.deciding().filter(comment_id=comment.pk, became=comment.status).order_by("pk")
+    moves = Decision.objects.deciding_about(comment.pk).filter(became=comment.status)
     last = moves.last()
     if last is not None and last.channel == "undo" and comment.status == Comment.Status.PENDING:
         return moves.exclude(channel="undo").last() or last

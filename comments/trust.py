@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.tasks import task
-from comments.mail import absolute, letter, send, unsubscribing
+from comments.mail import absolute, send, to_writer
 from comments.models import Comment, Decision, Policy
 from comments.triage.rules import is_trusted, triage
 
@@ -45,7 +45,7 @@ def find(token: str) -> Comment | None:
     comment = Comment.objects.select_related("article__section", "writer", "parent").filter(pk=pk).first()
     if comment is None or comment.status != Comment.Status.PENDING or comment.rule != RULE:
         return None
-    if Decision.objects.deciding().filter(comment_id=comment.pk, by__isnull=False).exists():
+    if Decision.objects.deciding_about(comment.pk).filter(by__isnull=False).exists():
         return None
     return comment if comment.writer and triage(comment).rule == RULE else None
 
@@ -76,12 +76,11 @@ def ask_owner(pk: int) -> None:
     if not comment.writer.take_turn():
         return
     about = {"headline": comment.article.headline, "link": absolute(own_url(comment)), "days": VALID.days}
-    mail = letter(
+    mail = to_writer(
         "own_comment",
-        to=comment.writer.address,
+        comment.writer,
         subject=f"Did you just comment on {settings.SITE_NAME}?",
-        about={**about, "at": timezone.localtime(comment.created_at), "stop": absolute(comment.writer.stop_path)},
-        headers=unsubscribing(comment.writer.stop_path),
+        about={**about, "at": timezone.localtime(comment.created_at)},
     )
     try:
         send(mail)

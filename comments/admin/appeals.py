@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from articles.admin import paging
 from articles.templatetags.desk import zoned
-from comments.admin.moderating import ByState, ForModerators
+from comments.admin.moderating import UNREAD, ByState, ForModerators
 from comments.hosts import spelled_out
 from comments.markup import tidy
 from comments.models import AlreadyDecided, Appeal, Decision
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     Base = admin.ModelAdmin[Appeal]
 else:
     Base = admin.ModelAdmin
-
-UNREAD = ("comment__article__body", "comment__article__body_text", "comment__user_agent")
 
 
 class StateFilter(ByState):
@@ -94,7 +92,8 @@ class AppealAdmin(ForModerators, Base):
         user = cast("User", request.user)
         if request.method == "POST":
             return self._judge(request, appeal, user)
-        decisions = Decision.objects.deciding().filter(comment_id=appeal.comment_id).select_related("by")
+        kept, bar = request.session.pop("kept_note", ""), appeal.bars(user)
+        decisions = Decision.objects.deciding_about(appeal.comment_id).select_related("by")
         return TemplateResponse(
             request,
             "admin/comments/appeal/detail.html",
@@ -104,12 +103,13 @@ class AppealAdmin(ForModerators, Base):
                 "title": f"Appeal by {appeal.comment.name}",
                 "appeal": appeal,
                 "comment": appeal.comment,
-                "bar": appeal.bars(user),
+                "bar": bar,
                 "hosts": spelled_out(appeal.comment),
                 "decisions": decisions.order_by("-pk"),
                 "revisions": appeal.comment.revisions.select_related("by"),
                 "notices": appeal.comment.notices.select_related("report").order_by("pk"),
-                "kept_note": request.session.pop("kept_note", ""),
+                "kept_note": kept,
+                "given_back": [kept] if kept and (bar or appeal.state != Appeal.State.OPEN) else [],
                 **(extra_context or {}),
             },
         )

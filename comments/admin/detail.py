@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -14,6 +15,7 @@ from comments.admin.evidence import items_of
 from comments.admin.presses import kept_words
 from comments.models import Comment, Decision, Tally
 from comments.models.comment import signature_of
+from comments.models.log import DECIDING
 from comments.rule_names import name_of
 
 
@@ -43,6 +45,7 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
     same_writer = Comment.objects.none()
     if comment.writer_id:
         same_writer = Comment.objects.filter(writer=comment.writer_id).exclude(pk=comment.pk)
+    decisions = list(Decision.objects.filter(comment_id=comment.pk).select_related("by").order_by("-pk"))
     return {
         "title": f"Comment by {comment.name}",
         "item": item,
@@ -54,17 +57,17 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
         "next_pk": neighbours.next_pk,
         "others": same_writer.order_by("-created_at", "-pk")[:4],
         "around": _seen_by_readers(comment),
-        "decisions": Decision.objects.filter(comment_id=comment.pk).select_related("by").order_by("-pk"),
-        "started": _why_it_waited_first(comment),
+        "decisions": decisions,
+        "started": _why_it_waited_first(comment, decisions),
         "signature": signature_of(cast("User", request.user)),
         "toast": request.session.pop("toast", None),
         "kept": kept_words(request, [comment]),
     }
 
 
-def _why_it_waited_first(comment: Comment) -> str:
+def _why_it_waited_first(comment: Comment, decisions: Sequence[Decision]) -> str:
     """Return by which rule it waited when it came; what the comment keeps is why it waits, or waited, last."""
-    first = Decision.objects.deciding().filter(comment_id=comment.pk).order_by("pk").first()
+    first = next((each for each in reversed(decisions) if each.act in DECIDING), None)
     if first is None:
         return comment.because
     # The log names the rule under which it had stood until then.

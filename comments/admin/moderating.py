@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from articles.admin import paging
 
+UNREAD = ("comment__article__body", "comment__article__body_text", "comment__user_agent")  # of a case's comment
+
 
 class ByState(admin.SimpleListFilter):
     """One folder at a time, that of what waits unless another is asked for: such a list is a queue first."""
@@ -47,7 +49,19 @@ class ByState(admin.SimpleListFilter):
         return queryset.filter(self.condition(self.value()))
 
 
-class ForModerators:
+class WithoutHistory:
+    """A case whose own page has all that was done about it, from the log: the stock page of changes leads there."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        opts = self.opts  # type: ignore[attr-defined]
+        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
+
+
+class ForModerators(WithoutHistory):
     """A list of cases that readers bring: moderating is one permission, whatever the stock ones say."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -65,15 +79,6 @@ class ForModerators:
             [by_state] = context["cl"].filter_specs
             context["folders"] = list(by_state.choices(context["cl"]))
         return response
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """What was done stands on the page of the case itself, from the log."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        opts = self.opts  # type: ignore[attr-defined]
-        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

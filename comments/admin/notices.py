@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin import paging
 from articles.templatetags.desk import zoned
-from comments.admin.moderating import ByState, ForModerators
+from comments.admin.moderating import UNREAD, ByState, ForModerators
 from comments.hosts import spelled_out
 from comments.markup import tidy
 from comments.models import AlreadyAnswered, AlreadyDecided, Decision, Notice
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 else:
     Base = admin.ModelAdmin
 
-UNREAD = ("comment__article__body", "comment__article__body_text", "comment__user_agent")
 SAID = {
     "take": "You are looking into it: whoever sent the notice reads so.",
     "uphold": "Upheld: readers do not see the comment any more, and both sides read the reasons.",
@@ -111,7 +110,8 @@ class NoticeAdmin(ForModerators, Base):
         if request.method == "POST":
             return self._answer(request, notice)
         others = notice.comment.reports.open().exclude(pk=notice.report_id)
-        decisions = Decision.objects.deciding().filter(comment_id=notice.comment_id).select_related("by")
+        kept = request.session.pop("kept_explanation", "")
+        decisions = Decision.objects.deciding_about(notice.comment_id).select_related("by")
         return TemplateResponse(
             request,
             "admin/comments/notice/detail.html",
@@ -125,7 +125,8 @@ class NoticeAdmin(ForModerators, Base):
                 "hosts": spelled_out(notice.comment),
                 "decisions": decisions.order_by("-pk"),
                 "length": EXPLANATION_LENGTH,
-                "kept": request.session.pop("kept_explanation", ""),
+                "kept": kept,
+                "given_back": [kept] if kept and not notice.is_open else [],
                 **(extra_context or {}),
             },
         )

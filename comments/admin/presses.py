@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
 
 NOTE_LENGTH = 300  # characters of a note to the writer, as its column
+TYPED = ("reply", "text", "reason", "note")  # the fields of the forms of presses
 KEPT_LENGTH = 100_000  # characters given back of a text that was not taken
 
 # What a press says it did: of one comment, of several.
@@ -90,7 +91,7 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
 def keep_words(request: HttpRequest, of: int, word: str) -> None:
     """Keep what was typed with a press that is not taken, until a page has shown it; 0 for a comment that is gone."""
     if word == "reject" or word in WRITTEN:
-        typed = {name: tidy(request.POST.get(name, ""))[:KEPT_LENGTH] for name in ("reply", "text", "reason", "note")}
+        typed = {name: tidy(request.POST.get(name, ""))[:KEPT_LENGTH] for name in TYPED}
         request.session["kept_words"] = {"of": of, "word": word, **typed}
 
 
@@ -104,9 +105,10 @@ def kept_words(request: HttpRequest, comments: Iterable[Comment], *, in_queue: b
     if not kept or (shown is None and not in_queue):
         return {}
     del request.session["kept_words"]
-    kept["has_form"] = shown is not None and _has_form(shown, kept["word"])
-    kept["words"] = [kept[name] for name in ("reply", "text", "note") if kept[name]]
-    return kept if kept["has_form"] or kept["words"] else {}
+    if shown is None or not _has_form(shown, kept["word"]):
+        kept["beside"] = [kept[name] for name in ("reply", "text", "note") if kept[name]]
+        kept["chosen"] = kept["reason"] if kept["word"] == "reject" else ""
+    return kept
 
 
 def _has_form(comment: Comment, word: str) -> bool:
@@ -211,13 +213,13 @@ def undo(request: HttpRequest, pks: list[str]) -> int | None:
             continue
         try:
             if comment.staff_id == user.pk and not decision.was:
-                last = Decision.objects.deciding().filter(comment_id=comment.pk).order_by("pk").last()
+                last = Decision.objects.deciding_about(comment.pk).last()
                 if last != decision or comment.status != Comment.Status.APPROVED:
                     raise AlreadyDecided("Somebody has decided about your reply since. It stays as it is.")
                 comment.withdraw(by=user, channel="undo")
                 request.session["toast"] = {"text": "Undone: your reply is taken back.", "undo": ""}
                 kept = {"of": comment.parent_id or 0, "word": "answer", "reply": comment.text}
-                request.session["kept_words"] = {"text": "", "reason": "", "note": "", **kept}
+                request.session["kept_words"] = dict.fromkeys(TYPED, "") | kept
             elif comment.undo(decision, by=user) is not None:
                 undone.append(comment.pk)
         except AlreadyDecided as refusal:

@@ -29,6 +29,7 @@ from comments.admin.folders import (
     has_unknown_choice,
     order_of,
 )
+from comments.admin.moderating import WithoutHistory
 from comments.figures import FEWEST, figures
 from comments.models import Comment, Tally
 
@@ -54,7 +55,7 @@ class QueueList(ChangeList):
 
 
 @admin.register(Comment)
-class CommentAdmin(Base):
+class CommentAdmin(WithoutHistory, Base):
     """The queue. A reader's words are read-only here, and nothing is ever deleted."""
 
     change_list_template = "admin/comments/comment/queue.html"
@@ -176,14 +177,6 @@ class CommentAdmin(Base):
         return response
 
     # Beside it.
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """What was done about a comment stands on its own page, from the log."""
-        if not self.has_moderate_permission(request):
-            raise PermissionDenied
-        return HttpResponseRedirect(reverse("admin:comments_comment_change", args=[object_id]))
 
     def get_urls(self) -> list[URLPattern]:
         own = path("figures/", self.admin_site.admin_view(self.figures_view), name="comments_comment_figures")

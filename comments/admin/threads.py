@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from articles.admin import paging
 from articles.models import Article
@@ -58,9 +57,6 @@ class ThreadForm(Versioned):
             self.add_error("closed_reason", "Say why: readers see it where the form would stand.")
         if data and data.get("mode") == Thread.Mode.SLOW and (data.get("slow_seconds") or 0) < 10:
             self.add_error("slow_seconds", "Ten seconds are the least.")
-        until = data.get("until") if data else None
-        if until and until <= timezone.now() and until != self._stood["until"]:
-            self.add_error("until", "That end is over already. Name a later one, or none.")
         return data
 
 

@@ -94,7 +94,7 @@ class Appeal(models.Model):
         if not user.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         against = (self.comment.Status.REJECTED, self.comment.Status.SPAM)
-        decided = Decision.objects.deciding().filter(comment_id=self.comment_id, became__in=against, by=user)
+        decided = Decision.objects.deciding_about(self.comment_id).filter(became__in=against, by=user)
         decided = decided.exclude(channel="undo")  # who takes a slip back only restores what another decided
         return "You decided about this comment. Somebody else judges the appeal." if decided.exists() else ""
 

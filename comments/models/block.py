@@ -17,6 +17,7 @@ from articles.kept import kept
 from articles.pagecache import expire
 from comments.hostnames import as_asked_for, host_of
 from comments.models.comment import Comment
+from comments.models.ends import refuse_end_that_is_over
 from comments.models.log import Decision
 from comments.models.rules import Effect
 from comments.networks import IPV4_BITS, IPV6_BITS
@@ -118,9 +119,7 @@ class Block(models.Model):
             self.value = normal(self.kind, self.value)
         except ValueError as problem:
             raise ValidationError({"value": str(problem)}) from None
-        over = self.until is not None and self.until <= timezone.now()
-        if over and not Block.objects.filter(pk=self.pk, until=self.until).exists():
-            raise ValidationError({"until": "That end is over already. Name a later one, or none."})
+        refuse_end_that_is_over(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
-from comments.models.writer import ASK_EVERY, Writer
+from comments.models.writer import ASK_EVERY, WAITS_AT_MOST, Writer
 
 OPEN_FOR = timedelta(hours=24)  # after the mail
-WAITS_AT_MOST = timedelta(days=1)  # for its turn
 BETWEEN_MAILS_STOPPED = timedelta(days=1)  # to an address whose owner wants no mail, and may still want the data
 
 

@@ -116,14 +116,14 @@ class Decided(Reported):
             current = self._locked()
             if decision.act in ("featured", "unfeatured"):
                 return self.feature(by=by, featured=decision.act == "unfeatured", channel="undo")
-            last = Decision.objects.deciding().filter(comment_id=self.pk).last()
+            last = Decision.objects.deciding_about(self.pk).last()
             if last is None or last.pk != decision.pk or last.became != current.status:
                 raise AlreadyDecided(current._who_decided())
             if decision.act == KEEP:
                 return self._complain_again(decision, by=by)
             if current.edited_at and current.edited_at > decision.made_at and decision.was == self.Status.APPROVED:
                 raise TextChanged("Its writer changed the words since. Read them, then decide; nothing changed.")
-            earlier = Decision.objects.deciding().filter(comment_id=self.pk, pk__lt=decision.pk).last()
+            earlier = Decision.objects.deciding_about(self.pk).filter(pk__lt=decision.pk).last()
             reopened = earlier is not None and Appeal.reopen(current, since=earlier.made_at)
             told = earlier and Statement.objects.filter(decision=earlier.pk, to=Statement.To.WRITER).first()
             undone = self._decide(
@@ -227,7 +227,7 @@ class Decided(Reported):
 
     def _who_decided(self) -> str:
         """Return a sentence for whoever came second."""
-        last = Decision.objects.deciding().filter(comment_id=self.pk).last()
+        last = Decision.objects.deciding_about(self.pk).last()
         who, when, why = "The site", "", ""
         if last is not None:
             at = timezone.localtime(last.made_at)

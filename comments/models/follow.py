@@ -86,14 +86,14 @@ class Follow(models.Model):
     @classmethod
     def ask(cls, comment: Comment, *, scope: str = Scope.REPLIES, speed: str = Speed.AT_ONCE) -> None:
         """Wish for mail with a comment; nothing is sent before its address was confirmed."""
-        if comment.writer_id is None:  # erased since
-            return
         cls._write(comment, ["scope", "speed", "paused_at"], scope=cls.Scope(scope), speed=cls.Speed(speed))
         cls.ask_address(comment)
 
     @classmethod
     def _write(cls, comment: Comment, changed: list[str], **fields: Any) -> None:
         """Write what a receipt chose: always a row of this moment, whatever was there and became of it."""
+        if comment.writer_id is None:  # erased since
+            return
         fields |= {"writer_id": comment.writer_id, "article_id": comment.article_id}
         wish = cls(comment=comment, **fields)
         changed = [*changed, "created_at"]
@@ -111,8 +111,6 @@ class Follow(models.Model):
     @classmethod
     def pause(cls, comment: Comment) -> None:
         """Switch off what this comment's receipt switched on, and nothing else."""
-        if comment.writer_id is None:
-            return
         cls._write(comment, ["paused_at"], paused_at=timezone.now())
         ReplyNotice.objects.filter(follow__comment=comment, sent_at=None).delete()
 

@@ -42,6 +42,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """The rows that say where a comment stands, without what else was done about it."""
         return self.filter(act__in=DECIDING)
 
+    def deciding_about(self, comment_id: int) -> Self:
+        """Those rows of one comment, in the order in which they were written."""
+        return self.deciding().filter(comment_id=comment_id).order_by("pk")
+
     def update(self, **kwargs: Any) -> Never:
         raise TypeError("The log of decisions is append-only.")
 

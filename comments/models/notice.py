@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from articles.tasks import task
-from comments.mail import absolute, letter, send, unsubscribing
+from comments.mail import absolute, send, to_writer
 from comments.models.log import UNDO_TIME, Decision
 from comments.models.policy import Policy
 from comments.models.report import Report
 from comments.models.statement import Statement
-from comments.models.writer import Writer
+from comments.models.writer import LOOKED_AGAIN, WAITS_AT_MOST, Writer
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -30,7 +30,6 @@ _SALT = "comments.notice"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
 CHANNEL = "notice"  # through which decisions on notices stand in the log
 EXPLANATION_LENGTH = 2_000  # characters
-LOOKED_AGAIN, TRIED_FOR = timedelta(minutes=10), timedelta(days=1)  # for the turn of a mail
 
 
 class AlreadyAnswered(Exception):
@@ -324,15 +323,9 @@ def _has_turn(writer: Writer) -> bool:
 
 def _send(name: str, subject: str, notice: Notice, writer: Writer) -> None:
     """Mail whoever sent a notice a link to its private page, and no word that came with the notice."""
-    stop = writer.stop_path
-    about = {
-        "number": notice.pk,
-        "link": absolute(notice.get_absolute_url()),
-        "due_at": notice.due_at,
-        "stop": absolute(stop),
-    }
+    about = {"number": notice.pk, "link": absolute(notice.get_absolute_url()), "due_at": notice.due_at}
     try:
-        send(letter(name, to=writer.address, subject=subject, about=about, headers=unsubscribing(stop)))
+        send(to_writer(name, writer, subject=subject, about=about))
     except Exception:
         if writer.confirmed_at is None:
             writer.return_turn()
@@ -353,7 +346,7 @@ def mail_notice_received(pk: int) -> None:
         return
     if _has_turn(writer):
         _send("notice_received", f"We have your notice {pk}", notice, writer)
-    elif timezone.now() < notice.made_at + TRIED_FOR:
+    elif timezone.now() < notice.made_at + WAITS_AT_MOST:
         mail_notice_received.using(run_after=timezone.now() + LOOKED_AGAIN).enqueue(pk)
 
 
@@ -366,7 +359,7 @@ def mail_standing(pk: int, since: str = "") -> None:
     now = timezone.now()
     if not _has_turn(writer):
         first = datetime.fromisoformat(since) if since else now
-        if now < first + TRIED_FOR:
+        if now < first + WAITS_AT_MOST:
             mail_standing.using(run_after=now + LOOKED_AGAIN).enqueue(pk, first.isoformat())
         return
     # Claimed before it is sent: of two workers with the same news one mails it.

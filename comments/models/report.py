@@ -251,6 +251,6 @@ class Settlement:
 
 def _closed_undecided(comment: Comment) -> list[Report]:
     """Return the reports of the notices that ended because the comment went; whoever sent them got no answer."""
-    went = Decision.objects.deciding().filter(comment_id=comment.pk, became__in=KEPT_FROM_READERS).values("pk")
+    went = Decision.objects.deciding_about(comment.pk).filter(became__in=KEPT_FROM_READERS).values("pk")
     closed = comment.reports.filter(state=Report.State.UPHELD, notice__state="void", notice__decision__in=went)
     return list(closed.select_related("notice").order_by("pk"))

@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles.kept import kept
 from articles.models import Article, Section
 from articles.pagecache import expire
+from comments.models.ends import refuse_end_that_is_over
 from comments.models.log import Decision
 from comments.models.policy import KEY as SITE_KEY
 
@@ -70,13 +71,9 @@ class Restriction(models.Model):
 
     def clean(self) -> None:
         """Raises ValidationError for an end that is over, unless it stands so, or that comes before the beginning."""
-        if self.until is None:
-            return
-        if self.since and self.until <= self.since:
+        if self.until and self.since and self.until <= self.since:
             raise ValidationError({"until": "It would end before it begins."})
-        stood = Restriction.objects.filter(pk=self.pk, until=self.until).exists()
-        if self.until <= timezone.now() and not stood:
-            raise ValidationError({"until": "That end is over already. Name a later one, or none."})
+        refuse_end_that_is_over(self)
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.pagecache import expire
+from comments.models.ends import refuse_end_that_is_over
 from comments.models.log import Decision
 
 
@@ -58,6 +59,9 @@ class Thread(models.Model):
     def of(cls, article: Article) -> Thread:
         """Return the thread of an article, making the row when it is the first time."""
         return cls.objects.get_or_create(article=article)[0]
+
+    def clean(self) -> None:
+        refuse_end_that_is_over(self)
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether moderators have said anything of this thread that holds at a moment."""

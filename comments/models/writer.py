@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 STOP = "stop"  # the purpose of a link, as those in ``comments.subscriptions``
 ASK_EVERY = timedelta(hours=1)  # between two mails to an address that anybody can type: no form becomes a weapon
+LOOKED_AGAIN = timedelta(minutes=10)  # whether its turn has come, for a mail that waits for it
+WAITS_AT_MOST = timedelta(days=1)  # for its turn
 
 
 def random_value() -> str:

@@ -52,7 +52,7 @@ def _came_back(notice: Notice) -> Decision | None:
     """Return the decision by which readers see again what the notice had removed; None while they do not."""
     if notice.state != Notice.State.UPHELD or not notice.comment.is_published:
         return None
-    return Decision.objects.deciding().filter(comment_id=notice.comment_id, became="approved").last()
+    return Decision.objects.deciding_about(notice.comment_id).filter(became="approved").last()
 
 
 def _statement(notice: Notice, decision: int | None) -> Statement | None:

@@ -18,3 +18,10 @@ def pending(article: Article, text: str = "", **fields: Any) -> Comment:
 
 def shown(html: str) -> list[int]:
     return [int(pk) for pk in re.findall(r'<li class="item" id="c(\d+)"', html)]
+
+
+def undo_in(html: str) -> dict[str, str]:
+    """What the button of the sentence about the last act would post."""
+    undo = re.search(r'name="undo" value="([\d,]+)"', html)
+    assert undo
+    return {"undo": undo[1]}

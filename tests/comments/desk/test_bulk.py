@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Comment, Decision, Tally
-from tests.comments.desk.queueing import QUEUE, pending
+from tests.comments.desk.queueing import QUEUE, pending, undo_in
 from tests.factories import make_comment, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def test_several_are_decided_by_one_press_and_undone_by_one(client: Client, max_
     assert statuses == ["spam", "spam", "pending"]
     html = client.get(QUEUE).content.decode()
     assert "2 comments moved to spam" in html
-    client.post(QUEUE, {"undo": re.search(r'name="undo" value="([\d,]+)"', html)[1]})  # type: ignore[index]
+    client.post(QUEUE, undo_in(html))
     assert set(Comment.objects.values_list("status", flat=True)) == {"pending"}
     assert three.status == "pending"
 
@@ -86,7 +86,7 @@ def test_all_that_a_narrowed_folder_holds_is_decided_and_undone_by_one_press(
     assert "11 comments rejected (advertising)" in html
     assert set(Comment.objects.filter(rule="links").values_list("status", flat=True)) == {"rejected"}
     assert set(Comment.objects.filter(rule="first").values_list("status", flat=True)) == {"pending"}
-    client.post(QUEUE, {"undo": re.search(r'name="undo" value="([\d,]+)"', html)[1]})  # type: ignore[index]
+    client.post(QUEUE, undo_in(html))
     assert set(Comment.objects.values_list("status", flat=True)) == {"pending"}
     assert Tally.counts()["pending"] == 23
 

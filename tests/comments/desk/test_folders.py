@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Decision, Notice, Policy
-from tests.comments.desk.queueing import QUEUE, pending, shown
+from tests.comments.desk.queueing import QUEUE, pending, shown, undo_in
 from tests.factories import make_administrator, make_article, make_comment, make_editor, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -121,9 +121,8 @@ def test_featured_comments_have_a_folder_and_leave_it_with_their_approval(
     assert shown(html) == [comment.pk]
     assert folder_counts(html)["Featured"] == 1
     assert "Comment by Rita Moreau featured" in html
-    undo = re.search(r'name="undo" value="([\d,]+)"', html)
-    assert undo
-    client.post(QUEUE, {"undo": undo[1]})
+    undo = undo_in(html)
+    client.post(QUEUE, undo)
     comment.refresh_from_db()
     assert not comment.featured
     comment.feature(by=max_)

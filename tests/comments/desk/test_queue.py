@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Appeal, Comment, Decision, Policy, Thread, Writer
-from tests.comments.desk.queueing import QUEUE, pending, shown
+from tests.comments.desk.queueing import QUEUE, pending, shown, undo_in
 from tests.factories import make_author_user, make_comment, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +46,8 @@ def test_an_act_says_what_readers_see_and_can_be_undone(client: Client, max_: Us
     client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
     html = client.get(QUEUE).content.decode()
     assert "Comment by P. Okafor approved: readers see it now" in html
-    undo = re.search(r'name="undo" value="([\d,]+)"', html)
-    assert undo
-    client.post(QUEUE, {"undo": undo[1]})
+    undo = undo_in(html)
+    client.post(QUEUE, undo)
     comment.refresh_from_db()
     assert comment.status == "pending"
 
@@ -332,9 +331,8 @@ def test_undone_is_a_reply_taken_back_with_its_words(client: Client, max_: User,
     here = f"{QUEUE}{comment.pk}/change/"
     press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
     html = client.post(here, press, follow=True).content.decode()
-    undo = re.search(r'name="undo" value="([\d,]+)"', html)
-    assert undo
-    page = client.post(here, {"undo": undo[1]}, follow=True).content.decode()
+    undo = undo_in(html)
+    page = client.post(here, undo, follow=True).content.decode()
     comment.refresh_from_db()
     reply = Comment.objects.get(parent=comment)
     assert (comment.status, reply.status) == ("pending", "withdrawn")
@@ -381,17 +379,15 @@ def test_undo_of_a_reply_overrules_nobody_and_says_what_it_did(client: Client, m
     here = f"{QUEUE}{comment.pk}/change/"
     press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
     html = client.post(here, press, follow=True).content.decode()
-    undo = re.search(r'name="undo" value="([\d,]+)"', html)
-    assert undo
+    undo = undo_in(html)
     reply = Comment.objects.get(parent=comment)
     reply.reject(by=make_editor(), reason="insult")
-    page = client.post(here, {"undo": undo[1]}, follow=True).content.decode()
+    page = client.post(here, undo, follow=True).content.decode()
     assert "Somebody has decided about your reply since" in page
     reply.refresh_from_db()
     assert reply.status == "rejected"
     press["reply"] = "Another reply."
     html = client.post(here, press, follow=True).content.decode()
-    undo = re.search(r'name="undo" value="([\d,]+)"', html)
-    assert undo
-    assert "your reply is taken back" in client.post(here, {"undo": undo[1]}, follow=True).content.decode()
+    undo = undo_in(html)
+    assert "your reply is taken back" in client.post(here, undo, follow=True).content.decode()
     assert Decision.objects.deciding().last().by == max_  # type: ignore[union-attr]

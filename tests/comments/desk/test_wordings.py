@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments.admin.wordings import differences
 from comments.models import Appeal, Comment, Decision, Report, Revision, Tally
-from tests.comments.desk.queueing import QUEUE, pending, shown
+from tests.comments.desk.queueing import QUEUE, pending, shown, undo_in
 from tests.factories import make_comment, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -190,9 +190,8 @@ def test_keeping_a_comment_dismisses_its_reports_and_can_be_undone(
     assert Tally.counts()["reported"] == 0
     html = client.get(page).content.decode()
     assert "No report is open." in html
-    undo = re.search(r'name="undo" value="([\d,]+)"', html)
-    assert undo
-    client.post(QUEUE, {"undo": undo[1]})
+    undo = undo_in(html)
+    client.post(QUEUE, undo)
     assert Report.objects.get().state == "open"
     assert Tally.counts()["reported"] == 1
 
