@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Article
-from tests.factories import make_article, make_moderator
+from tests.factories import make_administrator, make_article, make_moderator
 
 
 @pytest.fixture
@@ -21,3 +21,11 @@ def max_(client: Client) -> User:
 @pytest.fixture
 def article() -> Article:
     return make_article(slug="updater-flaw")
+
+
+@pytest.fixture
+def desk() -> Client:
+    """The desk as an administrator has it."""
+    client = Client()
+    client.force_login(make_administrator())
+    return client
