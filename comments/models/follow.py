@@ -16,6 +16,7 @@ from comments.models.comment import Comment
 from comments.models.writer import Writer
 
 LOOKED_BACK = timedelta(days=60)  # longer than any worker is away
+AS_BEFORE = "keep"  # the choice of a receipt that shows none any more: whatever was chosen stays
 BURST = 10  # mails an hour about one discussion; what comes after is gathered
 
 

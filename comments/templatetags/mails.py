@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.templatetags.articles import zone_of
 from comments.models import Comment, Follow, Policy
+from comments.models.follow import AS_BEFORE
 
 register = template.Library()
 
@@ -37,8 +38,8 @@ def follow_panel(comment: Comment, action: str) -> dict[str, Any]:
     since = timezone.now() - timedelta(days=Policy.current().keep_unconfirmed_days)
     follow = Follow.objects.filter(comment=comment, created_at__gt=since).first()
     is_known = follow is not None or comment.created_at > since
-    kept = [] if is_known else [("keep", "As it was chosen before")]
-    chosen = "" if is_known else "keep"
+    kept = [] if is_known else [(AS_BEFORE, "As it was chosen before")]
+    chosen = "" if is_known else AS_BEFORE
     return {
         "action": action,
         "asks_outcome": comment.status == Comment.Status.PENDING,

@@ -30,14 +30,13 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
         posted = sent(request)
     except Unreadable as problem:
         return refused(request, problem.status, problem.sentence)
+    note = tidy(posted.get("note", ""))
     if request.method == "POST" and is_cross_site(request, private_page=True):
-        return refused(request, 403, CROSS_SITE_PRIVATE, kept=tidy(posted.get("note", "")))
+        return refused(request, 403, CROSS_SITE_PRIVATE, kept=note)
     if overtaken := errand.overtaken_by:
-        note = tidy(posted.get("note", ""))
         about = {"errand": errand, "comment": errand.comment, "decision": overtaken, "note": note}
         return _page(request, about, status=409 if request.method == "POST" else 200)
     if errand.is_old:
-        note = tidy(posted.get("note", ""))
         return _page(request, {"errand": errand, "comment": None, "is_old": True, "note": note}, status=410)
     if request.method != "POST":
         return _ask(request, errand)

@@ -15,6 +15,7 @@ from comments import receipts, subscriptions
 from comments.follow_mail import Wishes, confirm, mail_links, wishes_of
 from comments.intake import KINDS, Unreadable, is_cross_site, unstored
 from comments.models import Comment, Follow, Writer
+from comments.models.follow import AS_BEFORE
 from comments.models.writer import STOP
 from comments.views.answers import CROSS_SITE_PRIVATE, NO_RECEIPT, opens_nothing, refused, sent
 
@@ -29,7 +30,6 @@ SAID = {
     "resumed": "Mail comes again, about the discussions below that are not stopped.",
 }
 REPLACED = "It is not whole or too old, newer ones have replaced it, or nothing is kept under your address any more."
-KEEP = "keep"  # what a receipt posts that shows no choice any more, and was asked for none
 NO_BUTTON = "Press one of the buttons on this page. Nothing changed."
 
 
@@ -188,7 +188,7 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
         if is_cross_site(request, private_page=True):
             return refused(request, 403, CROSS_SITE_PRIVATE)
         scope, speed = posted.get("scope", ""), posted.get("speed", Follow.Speed.AT_ONCE)
-        if scope not in ("", KEEP, *Follow.Scope.values) or speed not in Follow.Speed.values:
+        if scope not in ("", AS_BEFORE, *Follow.Scope.values) or speed not in Follow.Speed.values:
             return refused(request, 422, NO_BUTTON)
         _take_wish(comment, scope, speed, wants_outcome="outcome" in posted)
         return HttpResponseRedirect(f"{receipts.receipt_url(comment)}#mail", status=303)
@@ -196,12 +196,10 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take_wish(comment: Comment, scope: str, speed: str, *, wants_outcome: bool) -> None:
-    if scope == KEEP:
-        pass
-    elif scope:
-        Follow.ask(comment, scope=scope, speed=speed)
-    else:
+    if not scope:
         Follow.pause(comment)
+    elif scope != AS_BEFORE:
+        Follow.ask(comment, scope=scope, speed=speed)
     if comment.status == Comment.Status.PENDING and wants_outcome != comment.wants_outcome:
         Comment.objects.filter(pk=comment.pk).update(wants_outcome=wants_outcome)
         if wants_outcome:
