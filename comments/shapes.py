@@ -36,7 +36,6 @@ def thread_html(
     zone = timezone.get_current_timezone()
     parts: list[str] = []
     endings: list[str] = []  # of the lists that are open, each with the item that it stands in
-    heard: set[str] = set()
     order = "?sort=newest" if newest_first else ""
     last: Entry | None = None
     for entry in entries:
@@ -49,7 +48,7 @@ def thread_html(
                 parts.append("</li>")
                 for _ in range(last.depth - entry.depth):
                     parts.append(endings.pop())
-        values = _values(entry, zone, heard) | {"slug": slug, "order": order}
+        values = _values(entry, zone) | {"slug": slug, "order": order}
         parts += ("<li>", _shape_of(entry, is_open) % values)
         last = entry
     if last is not None:
@@ -65,7 +64,7 @@ def preview_html(comment: Comment) -> SafeString:
     if comment.parent:
         entry.parent = Entry(comment.parent.pk, "", 0, name=comment.parent.name, created_at=comment.parent.created_at)
         entry.parent.is_here = False
-    html = _shape_of(entry, False) % (_values(entry, zone, set()) | {"slug": "", "order": ""})
+    html = _shape_of(entry, False) % (_values(entry, zone) | {"slug": "", "order": ""})
     return mark_safe(html)  # noqa: S308  # as above
 
 
@@ -98,16 +97,11 @@ def _folding(above: Entry) -> tuple[str, str]:
     return start, ending
 
 
-def _values(entry: Entry, zone: tzinfo, heard: set[str]) -> dict[str, object]:
-    """Return what fills the slots of an entry's shape; ``heard`` holds the names of controls that are taken."""
+def _values(entry: Entry, zone: tzinfo) -> dict[str, object]:
+    """Return what fills the slots of an entry's shape."""
     values: dict[str, object] = {"pk": entry.pk}
     if entry.created_at is None or entry.shown_at is None:
         return values
-    when = clock(entry.created_at, zone)
-    label = f"{escape(entry.name)}, {when}"
-    if label in heard:  # two comments by one name within a minute
-        label += f", comment {entry.pk}"
-    heard.add(label)
     values |= {
         "name": escape(entry.name),
         "initials": escape(initials(entry.name)),
@@ -115,8 +109,7 @@ def _values(entry: Entry, zone: tzinfo, heard: set[str]) -> dict[str, object]:
         "picture": _picture(entry),
         "html": entry.html,  # made safe when it was written
         "iso": entry.created_at.astimezone(zone).isoformat(timespec="minutes"),
-        "when": when,
-        "label": label,
+        "when": clock(entry.created_at, zone),
         "minute": int(entry.shown_at.timestamp()) // 60,
     }
     if entry.moderated_at or entry.edited_at:

@@ -43,27 +43,20 @@ def desk_policy() -> Policy:
     return PUBLIC | {"script-src": ("'self'", f"'sha256-{digest}'"), "img-src": ("'self'", "data:", "blob:", *MEDIA)}
 
 
+# What asks something of a reader, or tells of them. The rest is refused to strangers by the browser's own default, and
+# no frame of a stranger stands in a page.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
-        "accelerometer",
-        "autoplay",
         "browsing-topics",
         "camera",
         "display-capture",
-        "encrypted-media",
-        "fullscreen",
         "geolocation",
-        "gyroscope",
-        "magnetometer",
         "microphone",
         "midi",
         "payment",
-        "publickey-credentials-get",
-        "screen-wake-lock",
         "serial",
         "usb",
-        "xr-spatial-tracking",
     )
 )
 

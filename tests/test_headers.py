@@ -109,6 +109,7 @@ def test_a_static_file_carries_what_matters_for_a_file(tmp_path: Path, settings:
     settings.SECURE_HSTS_SECONDS = 63_072_000
     (tmp_path / "site.0123456789ab.css").write_text("p { margin: 0 }", "utf-8")
     (tmp_path / "plain.css").write_text("p { margin: 0 }", "utf-8")
+    (tmp_path / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
     files = WhiteNoise(
         lambda environ, start: [],
         root=tmp_path,
@@ -129,9 +130,12 @@ def test_a_static_file_carries_what_matters_for_a_file(tmp_path: Path, settings:
     assert hashed["Cache-Control"] == "max-age=315360000, public, immutable"
     assert "immutable" not in plain["Cache-Control"]
     assert hashed["X-Content-Type-Options"] == "nosniff"
-    assert hashed["Referrer-Policy"] == "same-origin"
     assert "Access-Control-Allow-Origin" not in hashed
     assert ("Strict-Transport-Security" in hashed) is https
+    picture = headers_of("icon.svg")
+    assert picture["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'", "it can be a page"
+    assert picture["Referrer-Policy"] == "same-origin"
+    assert picture.keys() - hashed.keys() == {"Content-Security-Policy", "Referrer-Policy"}, "a style sheet cannot"
 
 
 def test_the_desks_door_bears_the_sites_name_and_not_the_host(client: Client) -> None:
