@@ -12,6 +12,7 @@ from django.utils import timezone
 from comments.models import Comment, Decision, Tally
 from comments.models.log import DECIDING
 from comments.rule_names import name_of
+from comments.waits import left_standing, waits
 
 LOOKED_AT = 5_000  # rows of the log, the latest: weeks of a busy desk, read in some 20 ms
 WAITS_OF = 500  # of the last comments that a person decided about
@@ -88,9 +89,9 @@ def figures(now: datetime | None = None) -> Figures:
     if not read:
         return found
     found.rows, found.since = len(read), read[-1][1].made_at
-    rows = [row for act, row in read if act in DECIDING and row.comment_id]
+    rows = left_standing(row for act, row in reversed(read) if act in DECIDING and row.comment_id)
     by_people = [row for row in rows if row.by_id is not None]
-    found.median_wait, found.slow_wait = _waits(by_people)
+    found.median_wait, found.slow_wait = _waits(rows)
     is_cut = len(read) == LOOKED_AT
     found.days = _days(by_people, now, found.since if is_cut else None)
     found.rules = _rules(rows)
@@ -98,19 +99,12 @@ def figures(now: datetime | None = None) -> Figures:
     return found
 
 
-def _waits(by_people: list[_Row]) -> tuple[timedelta | None, timedelta | None]:
+def _waits(rows: list[_Row]) -> tuple[timedelta | None, timedelta | None]:
     """Return how long comments waited for a person: the middle, and within which time nine of ten were decided."""
-    first: dict[int, datetime] = {}
-    for row in by_people:
-        if row.was == Comment.Status.PENDING and row.became != Comment.Status.PENDING and row.channel != "undo":
-            if row.comment_id not in first and len(first) == WAITS_OF:
-                break
-            first[row.comment_id] = row.made_at  # an earlier one takes the place of a later
-    written = dict(Comment.objects.filter(pk__in=first).values_list("pk", "created_at"))
-    waits = [(first[pk] - at).total_seconds() for pk, at in written.items()]
-    if len(waits) < FEWEST:
+    seconds = [wait.total_seconds() for wait in waits(rows, WAITS_OF)]
+    if len(seconds) < FEWEST:
         return None, None
-    return timedelta(seconds=median(waits)), timedelta(seconds=quantiles(waits, n=10)[-1])
+    return timedelta(seconds=median(seconds)), timedelta(seconds=quantiles(seconds, n=10)[-1])
 
 
 def _days(by_people: list[_Row], now: datetime, cut_at: datetime | None) -> list[tuple[date, int]]:
@@ -123,12 +117,12 @@ def _days(by_people: list[_Row], now: datetime, cut_at: datetime | None) -> list
 
 
 def _rules(rows: list[_Row]) -> list[RuleFigures]:
-    """Return what people made of each rule's verdicts; of a comment, its last decision counts."""
+    """Return what people made of each rule's verdicts; of a comment, its last decision that stands counts."""
     found: dict[str, RuleFigures] = {}
     last: dict[int, _Row] = {}
     foldered: dict[int, str] = {}
-    for row in rows:  # the latest first
-        last.setdefault(row.comment_id, row)
+    for row in rows:
+        last[row.comment_id] = row
         if not row.was and row.by_id is None and row.became in FOLDERED and row.rule:
             foldered[row.comment_id] = row.rule
     for pk, row in last.items():

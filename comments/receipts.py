@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from comments.models import Comment, Decision, Tally
+from comments.waits import left_standing, waits
 
 _SALT = "comments.receipt"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})", re.ASCII)
@@ -197,9 +198,7 @@ def place_in_queue(comment: Comment) -> Place:
 
 def usual_wait() -> timedelta | None:
     """Return the middle wait of the last comments that a person decided about; None while too few were."""
-    recent = Decision.objects.deciding().order_by("-pk").values_list("comment_id", "made_at", "was", "by")[:USUAL_AMONG]
-    by_people = [(pk, made_at) for pk, made_at, was, by in recent if was == Comment.Status.PENDING and by]
-    decided = dict(by_people[:USUAL_OF])
-    written = dict(Comment.objects.filter(pk__in=decided).values_list("pk", "created_at"))
-    waits = [(decided[pk] - at).total_seconds() for pk, at in written.items()]
-    return timedelta(seconds=median(waits)) if len(waits) >= USUAL_FROM else None
+    columns = ("comment_id", "was", "became", "by_id", "channel", "made_at")
+    recent = list(Decision.objects.deciding().order_by("-pk").values_list(*columns, named=True)[:USUAL_AMONG])
+    seconds = [wait.total_seconds() for wait in waits(left_standing(reversed(recent)), USUAL_OF)]
+    return timedelta(seconds=median(seconds)) if len(seconds) >= USUAL_FROM else None

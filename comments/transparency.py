@@ -20,6 +20,7 @@ from articles.tasks import task
 from comments.models import Comment, Decision, Report
 from comments.models.figure import Figure, FigureMark
 from comments.models.log import DECIDE, DECIDING
+from comments.waits import came_back_at, left_standing
 
 BATCH = 1_000  # rows of the log, or comments, in one transaction
 SETTLED = timedelta(minutes=10)  # A comment whose transaction is still open may have a number below the mark.
@@ -89,7 +90,7 @@ def _count_log(log: list[Decision], found: Found) -> None:
     before: dict[int, list[Decision]] = defaultdict(list)
     if by_people:
         earlier = Decision.objects.deciding().filter(comment_id__in=by_people, pk__lt=log[0].pk)
-        for row in earlier.order_by("pk"):
+        for row in left_standing(earlier.order_by("pk")):
             before[row.comment_id].append(row)
     for row in log:
         year = _year(row.made_at)
@@ -103,7 +104,7 @@ def _count_log(log: list[Decision], found: Found) -> None:
             found[year, "act", "appeal-granted"] -= 1
         else:
             found[year, "act", row.act] += 1
-        if row.act in DECIDING:
+        if row.act in DECIDING and row.channel != "undo":
             before[row.comment_id].append(row)
 
 
@@ -114,19 +115,29 @@ def _count_decision(
     found[year, "decided", f"{row.became}/{row.reason}/{who}"] += 1
     if row.channel == "appeal":
         found[year, "act", "appeal-granted"] += 1
+    if row.channel != "undo":
+        _count_verdict(row, before, written_at, found, 1)
+    elif before:  # what was taken back proves nobody wrong and ends no wait
+        _count_verdict(before.pop(), before, written_at, found, -1)
+
+
+def _count_verdict(row: Decision, before: list[Decision], written_at: datetime | None, found: Found, by: int) -> None:
+    """Count, or count back, what a person's decision says of the wait for it and of an automated one before it."""
     if not row.by_id:
         return
+    year = _year(row.made_at)
     is_first = not any(earlier.by_id and earlier.was == "pending" for earlier in before)
-    if row.was == "pending" and row.became != "pending" and is_first and written_at is not None:
-        waited = max(0.0, (row.made_at - written_at).total_seconds())
-        found[year, "wait", str(int(math.log1p(waited) / STEP))] += 1
+    since = came_back_at(before) or written_at
+    if row.was == "pending" and row.became != "pending" and is_first and since is not None:
+        waited = max(0.0, (row.made_at - since).total_seconds())
+        found[year, "wait", str(int(math.log1p(waited) / STEP))] += by
     last = before[-1] if before else None
     if last is None or last.by_id or last.channel == "receipt" or row.became == last.became:
         return
     if last.became in AGAINST and row.became in ("approved", "pending"):
-        found[year, "overruled", last.rule] += 1
+        found[year, "overruled", last.rule] += by
     elif last.channel == "report" and row.became == "approved":
-        found[year, "overruled", "reports"] += 1
+        found[year, "overruled", "reports"] += by
 
 
 # Printing.
@@ -201,7 +212,7 @@ def table(year: int) -> Table:
 def _middle(waits: Counter[str]) -> timedelta | None:
     """Return the middle of the waits, to within a twentieth."""
     half = sum(waits.values()) / 2
-    for step, number in sorted((int(key), number) for key, number in waits.items()):
+    for step, number in sorted((int(key), number) for key, number in (+waits).items()):
         half -= number
         if half <= 0:
             return timedelta(seconds=round(math.expm1((step + 0.5) * STEP)))
@@ -247,7 +258,7 @@ def _errors(figures: dict[str, Counter[str]]) -> Part:
         ["overruled by a moderator"],
         note="Comments that a rule kept from readers and that a moderator, or an appeal, brought before them.",
     )
-    part.rows = [(_rule(rule), [number]) for rule, number in sorted(figures["overruled"].items())]
+    part.rows = [(_rule(rule), [number]) for rule, number in sorted((+figures["overruled"]).items())]
     return part
 
 

@@ -86,6 +86,42 @@ def test_what_automation_got_wrong_is_counted_by_rule() -> None:
     assert rows(count(), "What automation got wrong") == {"Reports": [1], "Score": [1], "Words": [1]}
 
 
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_a_slip_that_was_taken_back_proves_no_rule_wrong_and_ends_no_wait(monkeypatch, batch: int) -> None:
+    monkeypatch.setattr(transparency, "BATCH", batch)
+    max_, now = make_moderator(), timezone.now()
+    foldered = make_comment(status="spam", rule="score")
+    waiting = make_comment(status="pending")
+    Comment.objects.filter(pk=waiting.pk).update(created_at=now - timedelta(hours=5))
+    for comment in (foldered, waiting):
+        decision = comment.approve(by=max_)
+        assert decision
+        count()
+        comment.undo(decision, by=max_)
+    table = count()
+    assert rows(table, "What automation got wrong") == {}
+    assert table.wait is None
+    foldered.approve(by=max_)
+    with time_machine.travel(now + timedelta(hours=5)):
+        waiting.approve(by=max_)
+        table = count()
+    assert rows(table, "What automation got wrong") == {"Score": [1]}
+    assert table.wait is not None
+    assert abs(table.wait - timedelta(hours=10)) < timedelta(minutes=30)
+
+
+def test_a_comment_that_reports_brought_back_waited_from_then_on() -> None:
+    comment, now = make_comment(), timezone.now()
+    Comment.objects.filter(pk=comment.pk).update(created_at=now - timedelta(days=900))
+    for number in (1, 2, 3):
+        comment.report(reason="abuse", network=f"203.0.{number}.0/24")
+    with time_machine.travel(now + timedelta(hours=3)):
+        Comment.objects.get(pk=comment.pk).approve(by=make_moderator())
+        wait = count().wait
+    assert wait is not None
+    assert abs(wait - timedelta(hours=3)) < timedelta(minutes=9)
+
+
 def test_an_answer_that_was_taken_back_shows_in_the_numbers_of_reports() -> None:
     a_year_of_everything()
     part = next(part for part in count().parts if part.caption.startswith("Reports"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -13,6 +14,7 @@ from articles.models import Article
 from comments import figures as module
 from comments.figures import RuleFigures, figures
 from comments.models import Comment
+from comments.receipts import usual_wait
 from tests.comments.desk.queueing import QUEUE, pending
 from tests.factories import make_author_user, make_comment, make_editor
 
@@ -42,6 +44,35 @@ def test_the_usual_wait_is_the_middle_one_of_what_people_decided(max_: User, art
     assert round(found.median_wait.total_seconds() / 3600) == 2
     assert found.slow_wait is not None
     assert found.slow_wait > timedelta(hours=9)
+
+
+def test_a_slip_that_was_taken_back_is_no_decision_and_no_wait(max_: User, article: Article) -> None:
+    for _ in range(5):
+        pending(article, created_at=timezone.now() - timedelta(hours=4)).approve(by=max_)
+    for _ in range(8):
+        slip = pending(article, created_at=timezone.now() - timedelta(minutes=1))
+        decision = slip.approve(by=max_)
+        assert decision
+        slip.undo(decision, by=max_)
+    found = figures()
+    assert found.days[0][1] == 5
+    assert found.channels == [("queue", 5)]
+    for wait in (found.median_wait, usual_wait()):
+        assert wait is not None
+        assert round(wait.total_seconds() / 3600) == 4
+
+
+def test_a_comment_that_reports_brought_back_waited_from_then_on(max_: User, article: Article) -> None:
+    held = [make_comment(article, created_at=timezone.now() - timedelta(days=900)) for _ in range(5)]
+    for comment in held:
+        for number in (1, 2, 3):
+            comment.report(reason="abuse", network=f"203.0.{number}.0/24")
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        for comment in held:
+            Comment.objects.get(pk=comment.pk).approve(by=max_)
+        for wait in (figures().median_wait, usual_wait()):
+            assert wait is not None
+            assert round(wait.total_seconds() / 3600) == 3
 
 
 def test_a_rule_is_overruled_by_each_approval_of_what_it_held(max_: User, article: Article) -> None:
