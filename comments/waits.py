@@ -56,7 +56,7 @@ def came_back_at(earlier: Sequence[Row]) -> datetime | None:
 def waits(rows: Iterable[Row], most: int) -> list[timedelta]:
     """Return how long comments were in the queue before a person decided, for the last ``most`` decisions.
 
-    Rows are those of ``left_standing``. A comment that came back waited from then on, not since it was written. A comment
+    Rows are those of ``left_standing``. A comment that came back waited from then on, not since it was written. One
     that is gone, and is older than the rows, is left out.
     """
     before: dict[int, list[Row]] = defaultdict(list)

@@ -114,12 +114,26 @@ class Notice(models.Model):
 
     @property
     def standing(self) -> str:
-        """What stands of it now: "open", the answer, or "published" where what was removed is back."""
+        """What stands of it now: "open", the answer, or "published" where what was removed is back.
+
+        A writer who takes back what was published again changes nothing of what was said about the notice.
+        """
         if self.is_open:
             return "open"
         if self.state == self.State.UPHELD and self.comment.status == self.comment.Status.APPROVED:
             return "published"
-        return self.state
+        return self.told if self.came_back is not None else self.state
+
+    @property
+    def came_back(self) -> Decision | None:
+        """The decision that published again what the notice had removed, unless a later one turned it round."""
+        if self.state != self.State.UPHELD:
+            return None
+        later = Decision.objects.deciding_about(self.comment_id).filter(made_at__gte=self.handled_at)
+        if self.decision is not None:
+            later = later.filter(pk__gt=self.decision)
+        last = later.exclude(became="withdrawn").last()
+        return last if last is not None and last.became == "approved" else None
 
     # The private link.
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from comments.intake import Unreadable, is_cross_site, unstored
-from comments.models import AlreadyAnswered, Decision, Notice, Statement
+from comments.models import AlreadyAnswered, Notice, Statement
 from comments.views.answers import CROSS_SITE_PRIVATE, opens_nothing, refused, sent
 
 GONE = "Somebody made it void, it was cut short on its way to you, or the comment that the notice was about is gone."
@@ -34,7 +34,7 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
             return refused(request, 422, str(problem))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
     comment = found.comment
-    back = _came_back(found)
+    back = found.came_back
     about = {
         "notice": found,
         "comment": comment if comment.is_published else None,
@@ -46,13 +46,6 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
     response = render(request, "comments/notice.html", about)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _came_back(notice: Notice) -> Decision | None:
-    """Return the decision by which readers see again what the notice had removed; None while they do not."""
-    if notice.state != Notice.State.UPHELD or not notice.comment.is_published:
-        return None
-    return Decision.objects.deciding_about(notice.comment_id).filter(became="approved").last()
 
 
 def _statement(notice: Notice, decision: int | None) -> Statement | None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from articles.models import Article
 from comments import receipts
 from comments.erasure import How, erase
 from comments.follow_mail import look_for_mail
@@ -66,6 +67,31 @@ def test_a_granted_appeal_is_told_to_whoever_sent_the_notice(client: Client, max
     assert "The comment was published again: readers see it." in page
     assert "The comment was removed: readers do not see it any more." in page  # as it was decided then
     assert letters(f"What stands of your notice {notice.pk} has changed") == 1
+
+
+def test_what_its_writer_took_back_was_published_again_all_the_same(max_: User, nina: User) -> None:
+    notice = make_notice()
+    Writer.objects.update(confirmed_at=timezone.now())
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    assert letters(f"Your notice {notice.pk} was answered") == 1
+    Appeal.lodge(Comment.objects.get(), "It quotes what others said.").grant(by=nina)
+    assert letters("has changed") == 1
+    Comment.objects.get().withdraw()
+    page = page_of(notice)
+    assert "The comment was removed, and is published again" not in page
+    assert "The comment was removed, and was published again" in page
+    assert "Readers do not see it now: its writer took it back." in page
+    assert "<strong>Published again</strong>" in page
+    assert letters("has changed") == 1, "the answer to the notice is the same"
+
+
+def test_under_a_story_that_is_away_it_is_not_said_that_readers_see_it(max_: User, nina: User) -> None:
+    notice = make_notice()
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    Comment.objects.get().approve(by=nina)
+    assert "Readers see it again since" in page_of(notice)
+    Article.objects.update(state="draft")
+    assert "Readers do not see it now, since its story is not public." in page_of(notice)
 
 
 def test_what_is_taken_away_again_is_not_said_to_stand(max_: User, nina: User) -> None:
