@@ -63,6 +63,7 @@ class ReportForm(forms.Form):
     )
     law = forms.CharField(
         label="Which law, if you know",
+        help_text="The comment’s writer reads it, where the comment is removed for that.",
         required=False,
         max_length=200,
         error_messages={"max_length": "Use at most %(limit_value)d characters; this has %(show_value)d."},

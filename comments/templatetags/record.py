@@ -14,12 +14,15 @@ _REASONS = dict([*Report.Reason.choices, *Comment.Reason.choices])
 
 @register.filter
 def why(row: Decision) -> str:
-    """The reason from the list, else the rule about the words that was at work; for settings, which ones."""
+    """The reason from the list, else the rule about the words that did it; for settings, which ones.
+
+    What a person does is not done by the rule that once held the comment.
+    """
     if row.reason:
         return str(_REASONS.get(row.reason, row.reason))
     if row.act == "settings":
         return row.about.replace("_", " ")
-    return public_name_of(row.rule).capitalize()
+    return "" if row.by_id is not None or row.channel == "receipt" else public_name_of(row.rule).capitalize()
 
 
 @register.filter

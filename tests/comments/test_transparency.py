@@ -297,6 +297,16 @@ def test_the_public_log_names_acts_reasons_and_articles_and_nobody(client: Clien
     assert f"{comment.pk}" not in {cell.strip() for cell in page.split(">")}
 
 
+def test_a_rule_is_named_for_what_it_did_and_for_nothing_that_people_did_later(client: Client) -> None:
+    Policy(public_log=True).save()
+    for act in ("withdraw", "approve"):
+        comment = make_comment(status="spam", rule="blocked-words")
+        comment.withdraw() if act == "withdraw" else comment.approve(by=make_moderator())
+    page = text(public_log(client))
+    assert page.count("Listed words") == 2, "once for each comment that it put away"
+    assert page.count("<tr>") == 5
+
+
 def test_the_public_log_is_paged_by_key_and_each_row_stands_once(client: Client, django_assert_max_num_queries) -> None:
     Policy(public_log=True).save()
     for number in range(120):
