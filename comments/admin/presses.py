@@ -51,8 +51,8 @@ def act_on(
         "spam": lambda: comment.mark_spam(by=by, channel=channel, seen=seen),
         "restore": lambda: comment.restore(by=by, channel=channel, seen=seen),
         "keep": lambda: comment.dismiss_reports(by=by, channel=channel, seen=seen),
-        "feature": lambda: comment.feature(by=by, channel=channel),
-        "unfeature": lambda: comment.feature(by=by, featured=False, channel=channel),
+        "feature": lambda: comment.feature(by=by, channel=channel, seen=seen),
+        "unfeature": lambda: comment.feature(by=by, featured=False, channel=channel, seen=seen),
         "reject": lambda: comment.reject(by=by, reason=reason, note=note, channel=channel, seen=seen),
     }
     return acts[word]()

@@ -91,10 +91,10 @@ class Decided(Reported):
         return self._decide(self.Status.WITHDRAWN, by=by, channel=channel)
 
     @transaction.atomic
-    def feature(self, *, by: User, featured: bool = True, channel: str = "queue") -> Decision | None:
+    def feature(self, *, by: User, featured: bool = True, channel: str = "queue", seen: str = "") -> Decision | None:
         """Set it off for readers as worth reading, or no longer; None when it is so already.
 
-        Raises AlreadyDecided where readers do not see it.
+        Raises AlreadyDecided where it is not approved, or no longer what that person saw.
         """
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
@@ -103,6 +103,9 @@ class Decided(Reported):
             return None
         if current.status != self.Status.APPROVED:
             raise AlreadyDecided(current._who_decided())
+        current.refuse_unseen(seen)
+        if featured:
+            current.refuse_if_reported(seen)
         act = "featured" if featured else "unfeatured"
         decision = Decision.record(act, by=by, channel=channel, comment=current)
         self.featured = featured

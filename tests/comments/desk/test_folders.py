@@ -141,6 +141,34 @@ def test_what_readers_do_not_see_is_not_featured(client: Client, max_: User, art
     assert "Nothing changed" in html
 
 
+@pytest.mark.parametrize("press", ["feature", "unfeature"])
+def test_featuring_words_that_changed_since_is_refused(
+    client: Client, max_: User, article: Article, press: str
+) -> None:
+    comment = make_comment(article)
+    if press == "unfeature":
+        comment.feature(by=max_)
+    seen = comment.on_screen
+    comment.amend(by=make_moderator("other"), text="Other words.", reason="A name was in it")
+    post = {"decide": f"{press}:{comment.pk}", "seen": seen}
+    html = client.post(f"{QUEUE}?folder=approved", post, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert comment.featured == (press == "unfeature")
+    assert "The text was changed after you had read it" in html
+
+
+def test_a_comment_that_a_reader_reported_meanwhile_is_not_featured(
+    client: Client, max_: User, article: Article
+) -> None:
+    comment = make_comment(article)
+    post = {"decide": f"feature:{comment.pk}", "seen": comment.on_screen}
+    comment.report(reason="abuse", network="192.0.2.0/24")
+    html = client.post(f"{QUEUE}?folder=approved", post, follow=True).content.decode()
+    comment.refresh_from_db()
+    assert not comment.featured
+    assert "A reader reported this comment after you had opened it" in html
+
+
 @pytest.mark.parametrize(
     ("score", "hold", "words"),
     [(11, 12, "unlikely"), (18, 12, "suspicious"), (80, 12, "likely spam"), (18, 0, "unlikely")],
