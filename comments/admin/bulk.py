@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from articles.admin import paging
 from comments.admin.folders import folder_of, narrowing
-from comments.admin.presses import act_on, is_id, say
+from comments.admin.presses import act_on, is_id, name_refused, say
 from comments.models import AlreadyDecided, Comment, Decision
 
 if TYPE_CHECKING:
@@ -97,10 +97,7 @@ def act_in_bulk(
         else:
             done += [decision] if decision else []
     say(request, word, done, reason=reason)
-    for sentence in refused[:5]:
-        messages.warning(request, sentence)
-    if len(refused) > 5:
-        messages.warning(request, f"{len(refused) - 5} more had been decided by others. They did not change.")
+    name_refused(request, refused)
     if not done and not refused:
         messages.info(request, "There was nothing to change.")
     if across and len(ticked) == BULK_LIMIT:

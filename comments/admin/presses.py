@@ -14,12 +14,14 @@ from django.utils.html import format_html
 from articles.templatetags.desk import zoned_plain
 from comments.markup import MAX_BYTES, render, shows, tidy
 from comments.models import AlreadyDecided, Comment, Decision, Notice
+from comments.models.decided import TAKEN_BACK
 
 if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
 
 NOTE_LENGTH = 300  # characters of a note to the writer, as its column
 TYPED = ("reply", "text", "reason", "note")  # the fields of the forms of presses
+NAMED = 5  # of the comments that a press leaves alone; more sentences are not read
 KEPT_LENGTH = 100_000  # characters given back of a text that was not taken
 
 # What a press says it did: of one comment, of several.
@@ -200,34 +202,54 @@ WRITTEN: dict[str, Callable[[HttpRequest, Comment], None]] = {
 
 
 def undo(request: HttpRequest, pks: list[str]) -> int | None:
-    """Take one's own last decisions back, and say of each that somebody else has moved on since.
+    """Take one's own last decisions back; what stays as it is, since somebody has moved on, is named.
 
     Returns the first comment of those that are back where they were. One's own reply is taken back with its words,
     which stand in the form again.
     """
     user = cast("User", request.user)
     undone: list[int] = []
-    for decision in Decision.objects.filter(pk__in=[pk for pk in pks if is_id(pk)], by=user).order_by("-pk"):
+    refused: list[str] = []
+    decisions = Decision.objects.filter(pk__in=[pk for pk in pks if is_id(pk)], by=user).order_by("-pk")
+    for decision in decisions:
         comment = Comment.objects.select_related("article").filter(pk=decision.comment_id).first()
         if comment is None:
+            refused.append("That comment is not here any more. Nothing changed.")
             continue
         try:
             if comment.staff_id == user.pk and not decision.was:
-                last = Decision.objects.deciding_about(comment.pk).last()
-                if last != decision or comment.status != Comment.Status.APPROVED:
-                    raise AlreadyDecided("Somebody has decided about your reply since. It stays as it is.")
-                comment.withdraw(by=user, channel="undo")
-                request.session["toast"] = {"text": "Undone: your reply is taken back.", "undo": ""}
-                kept = {"of": comment.parent_id or 0, "word": "answer", "reply": comment.text}
-                request.session["kept_words"] = dict.fromkeys(TYPED, "") | kept
+                _take_reply_back(request, comment, decision)
             elif comment.undo(decision, by=user) is not None:
                 undone.append(comment.pk)
         except AlreadyDecided as refusal:
-            messages.warning(request, f"{comment.name}: {refusal}")
+            refused.append(f"{comment.name}: {refusal}")
+    name_refused(request, refused)
     if undone:
         back = "1 comment back where it was" if len(undone) == 1 else f"{len(undone)} comments back where they were"
         request.session["toast"] = {"text": f"Undone: {back}.", "undo": ""}
+    if not decisions:
+        messages.info(request, "There was nothing to take back. Nothing changed.")
     return undone[0] if undone else None
+
+
+def _take_reply_back(request: HttpRequest, reply: Comment, decision: Decision) -> None:
+    last = Decision.objects.deciding_about(reply.pk).last()
+    if last is not None and last.channel == "undo" and last.by_id == reply.staff_id:
+        raise AlreadyDecided(TAKEN_BACK)
+    if last != decision or reply.status != Comment.Status.APPROVED:
+        raise AlreadyDecided("Somebody has decided about your reply since. It stays as it is.")
+    reply.withdraw(by=cast("User", request.user), channel="undo")
+    request.session["toast"] = {"text": "Undone: your reply is taken back.", "undo": ""}
+    kept = {"of": reply.parent_id or 0, "word": "answer", "reply": reply.text}
+    request.session["kept_words"] = dict.fromkeys(TYPED, "") | kept
+
+
+def name_refused(request: HttpRequest, refused: list[str]) -> None:
+    """Say of each comment that a press left alone why; of many, of the first ones."""
+    for sentence in refused[:NAMED]:
+        messages.warning(request, sentence)
+    if len(refused) > NAMED:
+        messages.warning(request, f"{len(refused) - NAMED} more are left alone for such reasons.")
 
 
 def say(

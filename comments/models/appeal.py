@@ -148,7 +148,7 @@ class Appeal(models.Model):
             raise AlreadyDecided(f"{now.judge_name} closed this appeal first: {now.state}. Nothing changed.")
         if sentence := self.bars(by):
             raise AlreadyDecided(f"{sentence} Nothing changed.")
-        comment.refuse_unseen(seen)
+        comment.refuse_unseen(seen, by=by)
         return comment
 
     def _close(self, state: str, *, by: User, note: str) -> None:

@@ -203,11 +203,11 @@ class Comment(Decided):
         same = self.replies.filter(staff=by, fingerprint=text_fingerprint(text), status=self.Status.APPROVED).first()
         if same is not None:
             return same
-        current.refuse_unseen(seen)
+        current.refuse_unseen(seen, by=by)
         if current.status == self.Status.PENDING:
             self.approve(by=by, channel=channel, seen=seen)
         elif current.status != self.Status.APPROVED:
-            raise AlreadyDecided(current._who_decided())
+            raise AlreadyDecided(current.who_decided(to=by))
         reply = Comment(
             article_id=self.article_id,
             parent=self,

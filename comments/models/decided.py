@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.models import User
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from articles.pagecache import expire
 from comments.models.appeal import Appeal
-from comments.models.log import KEEP, UNDO_TIME, Decision
+from comments.models.log import DECIDING, KEEP, MOVING, PICKS, UNDO_TIME, Decision
 from comments.models.notice import Notice
 from comments.models.report import Settlement
 from comments.models.reported import Reported
@@ -20,6 +21,13 @@ from comments.models.words import EVERYWHERE, AlreadyDecided, TextChanged
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
+
+TAKEN_BACK = "It was taken back already. Nothing changed."
+DONE = {
+    KEEP: "kept this comment",
+    "featured": "featured this comment",
+    "unfeatured": "took this comment from the picks",
+}
 
 
 class Decided(Reported):
@@ -102,8 +110,8 @@ class Decided(Reported):
         if current.featured == featured:
             return None
         if current.status != self.Status.APPROVED:
-            raise AlreadyDecided(current._who_decided())
-        current.refuse_unseen(seen)
+            raise AlreadyDecided(current.who_decided(to=by))
+        current.refuse_unseen(seen, by=by)
         if featured:
             current.refuse_if_reported(seen)
         act = "featured" if featured else "unfeatured"
@@ -114,18 +122,20 @@ class Decided(Reported):
         return decision
 
     def undo(self, decision: Decision, *, by: User) -> Decision | None:
-        """Take a decision back, unless somebody decided otherwise since: then raise AlreadyDecided."""
+        """Take a decision back while it stands; raises AlreadyDecided where it was taken back, or overtaken, since."""
         with transaction.atomic():
             current = self._locked()
-            if decision.act in ("featured", "unfeatured"):
-                return self.feature(by=by, featured=decision.act == "unfeatured", channel="undo")
-            last = Decision.objects.deciding_about(self.pk).last()
-            if last is None or last.pk != decision.pk or last.became != current.status:
-                raise AlreadyDecided(current._who_decided())
+            current._refuse_overtaken(decision, by=by)
+            if decision.act == "featured":
+                return self.feature(by=by, featured=False, channel="undo")
             if decision.act == KEEP:
-                return self._complain_again(decision, by=by)
+                if (again := self._complain_again(decision, by=by)) is None:
+                    raise AlreadyDecided(TAKEN_BACK)
+                return again
             if current.edited_at and current.edited_at > decision.made_at and decision.was == self.Status.APPROVED:
                 raise TextChanged("Its writer changed the words since. Read them, then decide; nothing changed.")
+            if decision.act == "unfeatured":
+                return self.feature(by=by, channel="undo")
             earlier = Decision.objects.deciding_about(self.pk).filter(pk__lt=decision.pk).last()
             reopened = earlier is not None and Appeal.reopen(current, since=earlier.made_at)
             told = earlier and Statement.objects.filter(decision=earlier.pk, to=Statement.To.WRITER).first()
@@ -165,7 +175,7 @@ class Decided(Reported):
         if current.status == status:
             return None
         if current.status == self.Status.WITHDRAWN or (seen and current.status != seen.partition("@")[0]):
-            raise AlreadyDecided(current._who_decided())
+            raise AlreadyDecided(current.who_decided(to=by))
         current._refuse_if_edited(seen)
         if status == self.Status.APPROVED:
             current.refuse_if_reported(seen)
@@ -228,12 +238,24 @@ class Decided(Reported):
         self.decided_at = now.made_at
         self.save(update_fields=["decided_at"])
 
-    def _who_decided(self) -> str:
-        """Return a sentence for whoever came second."""
-        last = Decision.objects.deciding_about(self.pk).last()
-        who, when, why = "The site", "", ""
-        if last is not None:
-            at = timezone.localtime(last.made_at)
-            who, when = last.actor_name, f" on {at.day} {at:%B at %H:%M}"
-            why = f" ({self.get_reason_display().lower()})" if self.reason else ""
-        return f"{who} moved this comment to {self.get_status_display().lower()} first{when}{why}. Nothing changed."
+    def _refuse_overtaken(self, decision: Decision, *, by: User) -> None:
+        """Raise AlreadyDecided where a decision is no longer the last word of its kind about this row, as it is now."""
+        acts = (*MOVING, *PICKS) if decision.act in PICKS else DECIDING
+        rows = Decision.objects.filter(comment_id=self.pk, act__in=acts, pk__gte=decision.pk).order_by("pk")
+        match list(rows[:3]):
+            case [first] if first == decision and decision.became == self.status:
+                return
+            case [first, then] if first == decision and then.channel == "undo":
+                raise AlreadyDecided(TAKEN_BACK)
+        raise AlreadyDecided(self.who_decided(to=by, acts=acts))
+
+    def who_decided(self, *, to: User | None = None, acts: Sequence[str] = DECIDING) -> str:
+        """Return a sentence for whoever came second, or was first without knowing it: who did what, when and why."""
+        last = Decision.objects.filter(comment_id=self.pk, act__in=acts).order_by("pk").last()
+        moved = f"moved this comment to {self.get_status_display().lower()}"
+        if last is None:
+            return f"The site {moved} first. Nothing changed."
+        at = timezone.localtime(last.made_at)
+        who, place = ("You", "yourself") if to is not None and last.by_id == to.pk else (last.actor_name, "first")
+        why = f" ({self.get_reason_display().lower()})" if self.reason and last.act in MOVING else ""
+        return f"{who} {DONE.get(last.act, moved)} {place} on {at.day} {at:%B at %H:%M}{why}. Nothing changed."

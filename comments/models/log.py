@@ -25,6 +25,7 @@ UNDO_TIME = timedelta(minutes=1)  # in which a moderator takes a slip back, befo
 DECIDE, KEEP = "decide", "keep"
 MOVING = ("", DECIDE)  # the acts that move a comment; the first rows of a log name none
 DECIDING = (*MOVING, KEEP)  # the acts that answer for what readers see
+PICKS = ("featured", "unfeatured")  # the acts that set a comment off for readers, or no longer
 
 _CODES = re.compile(r"[a-z0-9_ ,.:=+-]{0,200}", re.ASCII)
 

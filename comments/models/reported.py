@@ -93,7 +93,7 @@ class Reported(Words):
             raise PermissionDenied
         current = self._locked()
         if seen and current.status != seen.partition("@")[0]:
-            raise AlreadyDecided(current._who_decided())
+            raise AlreadyDecided(current.who_decided(to=by))
         current._refuse_if_edited(seen)
         current.refuse_if_reported(seen)
         if current.status == current.Status.PENDING and current.reported_at:

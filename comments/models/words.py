@@ -56,7 +56,7 @@ class Words(models.Model):
         def _locked(self) -> Comment: ...
         def _count(self, *, was: str = "", became: str = "", reported: int = 0) -> None: ...
         def _decide(self, status: str, *, by: User | None, channel: str, reason: str = "") -> Decision | None: ...
-        def _who_decided(self) -> str: ...
+        def who_decided(self, *, to: User | None = None) -> str: ...
 
     class Meta:
         abstract = True
@@ -124,9 +124,9 @@ class Words(models.Model):
         if not reason.strip():
             raise ValueError("Write why you change it: the reason stays with the wording before. Nothing changed.")
         current = self._locked()
-        current.refuse_unseen(seen)
+        current.refuse_unseen(seen, by=by)
         if current.status == current.Status.WITHDRAWN:
-            raise AlreadyDecided(current._who_decided())
+            raise AlreadyDecided(current.who_decided(to=by))
         if text == current.text:
             return
         self._reword(current, text=text, name=current.name, website=current.website, by=by, reason=reason.strip()[:200])
@@ -135,10 +135,10 @@ class Words(models.Model):
         Decision.record("amended", by=by, channel="queue", comment=current)
         expire(f"thread:{self.article_id}", EVERYWHERE)
 
-    def refuse_unseen(self, seen: str) -> None:
+    def refuse_unseen(self, seen: str, *, by: User) -> None:
         """Raise AlreadyDecided where this row, as it is now, is no longer what the person had on the screen."""
         if seen and self.status != seen.partition("@")[0]:
-            raise AlreadyDecided(self._who_decided())
+            raise AlreadyDecided(self.who_decided(to=by))
         self._refuse_if_edited(seen)
 
     def _refuse_if_edited(self, seen: str) -> None:

@@ -101,6 +101,60 @@ def test_an_undo_after_somebody_else_decided_is_refused() -> None:
     assert comment.status == "spam"
 
 
+def test_an_undo_takes_back_only_the_pick_that_still_stands() -> None:
+    max_, ada, comment = make_moderator(), make_editor(), make_comment()
+    pick = comment.feature(by=max_)
+    comment.feature(by=ada, featured=False)
+    comment.feature(by=ada)
+    assert pick is not None
+    with pytest.raises(AlreadyDecided, match="Ada King featured this comment first on"):
+        comment.undo(pick, by=max_)
+    comment.refresh_from_db()
+    assert comment.featured
+
+
+def test_an_undo_of_a_pick_that_a_rejection_ended_is_told_who_and_why() -> None:
+    max_, comment = make_moderator(), make_comment()
+    pick = comment.feature(by=max_)
+    comment.reject(by=make_editor(), reason="insult")
+    assert pick is not None
+    with pytest.raises(AlreadyDecided, match=r"Ada King moved this comment to rejected first on .*\(insult"):
+        comment.undo(pick, by=max_)
+
+
+def test_taking_an_end_of_a_pick_back_picks_nothing_that_went_and_came_again() -> None:
+    max_, ada, comment = make_moderator(), make_editor(), make_comment()
+    comment.feature(by=max_)
+    end = comment.feature(by=max_, featured=False)
+    comment.mark_spam(by=ada)
+    comment.approve(by=ada)
+    assert end is not None
+    with pytest.raises(AlreadyDecided, match="Ada King moved this comment to approved first"):
+        comment.undo(end, by=max_)
+    comment.refresh_from_db()
+    assert not comment.featured
+
+
+@pytest.mark.parametrize("act", ["approve", "feature", "dismiss_reports"])
+def test_whoever_undoes_twice_is_told_that_it_was_taken_back_already(act: str) -> None:
+    max_, comment = make_moderator(), make_comment(status="pending" if act == "approve" else "approved")
+    if act == "dismiss_reports":
+        comment.report(reason="abuse", network="192.0.2.0/24")
+    decision = getattr(comment, act)(by=max_)
+    assert comment.undo(decision, by=max_) is not None
+    before = Decision.objects.count()
+    with pytest.raises(AlreadyDecided, match="It was taken back already"):
+        comment.undo(decision, by=max_)
+    assert Decision.objects.count() == before
+
+
+def test_whoever_was_first_oneself_is_told_so() -> None:
+    max_, comment = make_moderator(), make_comment(status="pending")
+    comment.reject(by=max_, reason="off-topic")
+    with pytest.raises(AlreadyDecided, match=r"You moved this comment to rejected yourself on .*\(off topic\)"):
+        comment.approve(by=max_, seen="pending")
+
+
 @pytest.mark.parametrize("act", ["approve", "restore", "mark_spam"])
 def test_what_its_writer_took_back_stays_so(act: str) -> None:
     comment = make_comment()

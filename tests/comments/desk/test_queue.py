@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments.models import Appeal, Comment, Decision, Policy, Thread, Writer
 from tests.comments.desk.queueing import QUEUE, pending, shown, undo_in
-from tests.factories import make_author_user, make_comment, make_editor
+from tests.factories import make_author_user, make_comment, make_editor, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -324,6 +324,39 @@ def test_undo_leads_back_to_what_it_took_back(client: Client, max_: User, articl
     assert decision is not None
     answer = client.post(QUEUE, {"undo": str(decision.pk)})
     assert answer.headers["Location"] == f"{QUEUE}#c{comment.pk}"
+
+
+def test_undo_always_answers_with_a_sentence(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    decision = comment.approve(by=max_)
+    assert decision is not None
+    client.post(QUEUE, {"undo": str(decision.pk)})
+    again = client.post(QUEUE, {"undo": str(decision.pk)}, follow=True).content.decode()
+    assert "It was taken back already. Nothing changed." in again
+    for nothing in ("", "x", "4711"):
+        page = client.post(QUEUE, {"undo": nothing}, follow=True).content.decode()
+        assert "There was nothing to take back. Nothing changed." in page
+
+
+def test_a_reply_is_taken_back_once(client: Client, max_: User, article: Article) -> None:
+    comment = make_comment(article)
+    here = f"{QUEUE}{comment.pk}/change/"
+    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
+    undo = undo_in(client.post(here, press, follow=True).content.decode())
+    client.post(here, undo)
+    again = client.post(here, undo, follow=True).content.decode()
+    assert "It was taken back already. Nothing changed." in again
+    assert "Somebody has decided about your reply" not in again
+
+
+def test_of_many_that_are_not_taken_back_five_are_named(client: Client, max_: User, article: Article) -> None:
+    decisions = [pending(article, name=f"Reader {number}").approve(by=max_) for number in range(7)]
+    for comment in Comment.objects.all():
+        comment.mark_spam(by=make_moderator(f"other-{comment.pk}"))
+    undo = ",".join(str(decision.pk) for decision in decisions if decision)
+    page = client.post(QUEUE, {"undo": undo}, follow=True).content.decode()
+    assert page.count("moved this comment to spam first") == 5
+    assert "2 more are left alone for such reasons." in page
 
 
 def test_undone_is_a_reply_taken_back_with_its_words(client: Client, max_: User, article: Article) -> None:
