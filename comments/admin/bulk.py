@@ -80,7 +80,8 @@ def act_in_bulk(
         seen = {pk: state for pk, _, state in (item.partition(":") for item in request.POST.getlist("seen"))}
     folder = folder_of(request)
     standard = folder if folder in Comment.Status.values else ""
-    done, refused = [], []
+    done: list[Decision] = []
+    refused: list[str] = []
     for comment in ticked:
         try:
             decision = act_on(
@@ -95,7 +96,7 @@ def act_in_bulk(
         except AlreadyDecided as refusal:
             refused.append(f"{comment.name}: {refusal}")
         else:
-            done += [decision] if decision else []
+            done.append(decision)
     say(request, word, done, reason=reason)
     name_refused(request, refused)
     if not done and not refused:

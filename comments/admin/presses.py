@@ -15,6 +15,7 @@ from articles.templatetags.desk import zoned_plain
 from comments.markup import MAX_BYTES, render, shows, tidy
 from comments.models import AlreadyDecided, Comment, Decision, Notice
 from comments.models.decided import TAKEN_BACK
+from comments.models.log import DECIDING, PICKS
 
 if TYPE_CHECKING:
     from comments.admin.queue import CommentAdmin
@@ -41,12 +42,11 @@ def is_id(text: str) -> bool:
     return text.isdecimal() and len(text) < 19
 
 
-def act_on(
-    comment: Comment, word: str, *, by: User, seen: str, channel: str, reason: str, note: str
-) -> Decision | None:
-    """Call the model method behind a button; None when the comment is there already.
+def act_on(comment: Comment, word: str, *, by: User, seen: str, channel: str, reason: str, note: str) -> Decision:
+    """Call the model method behind a button.
 
-    Raises AlreadyDecided, ValueError for a rejection without a reason, KeyError for an unknown word.
+    Raises AlreadyDecided, also where the comment is there already: whoever came second is told who was first.
+    Raises ValueError for a rejection without a reason, KeyError for an unknown word.
     """
     acts: dict[str, Callable[[], Decision | None]] = {
         "approve": lambda: comment.approve(by=by, channel=channel, seen=seen),
@@ -57,7 +57,11 @@ def act_on(
         "unfeature": lambda: comment.feature(by=by, featured=False, channel=channel, seen=seen),
         "reject": lambda: comment.reject(by=by, reason=reason, note=note, channel=channel, seen=seen),
     }
-    return acts[word]()
+    decision = acts[word]()
+    if decision is None:
+        comment.refresh_from_db(fields=["status", "reason"])
+        raise AlreadyDecided(comment.who_decided(to=by, acts=PICKS if word in ("feature", "unfeature") else DECIDING))
+    return decision
 
 
 def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "") -> HttpResponse | None:
@@ -135,9 +139,7 @@ def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
         reason=reason,
         note=tidy(request.POST.get("note", "")).strip()[:NOTE_LENGTH],
     )
-    if decision is None and word == "reject":
-        raise ValueError("It was rejected before. Nothing changed.")
-    say(request, word, [decision] if decision else [], name=comment.name, reason=reason)
+    say(request, word, [decision], name=comment.name, reason=reason)
     if word in ("keep", "approve") and comment.reported_at:
         for notice in Notice.objects.filter(comment=comment, handled_at=None).order_by("pk"):
             link = reverse("admin:comments_notice_change", args=[notice.pk])
@@ -262,8 +264,6 @@ def say(
 ) -> None:
     """Keep the sentence that the next page shows, with the decisions that its button undoes."""
     if not decisions:
-        if name:
-            messages.info(request, "It was there already. Nothing changed.")
         return
     one, several = SAID[word]
     text = f"Comment by {name} {one}" if name else f"{len(decisions)} comments {several}"

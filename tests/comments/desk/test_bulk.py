@@ -59,6 +59,17 @@ def test_in_bulk_what_others_decided_is_named_and_left(client: Client, max_: Use
     assert "Gregor: Ada King" in html
 
 
+def test_in_bulk_what_others_decided_alike_is_named_too(client: Client, max_: User, article: Article) -> None:
+    mine, theirs = pending(article), pending(article, name="Gregor")
+    theirs.reject(by=make_editor(), reason="insult")
+    post = {"index": "0", "action": "reject", "_selected_action": [mine.pk, theirs.pk], "bulk_reason": "off-topic"}
+    html = client.post(QUEUE, post, follow=True).content.decode()
+    theirs.refresh_from_db()
+    assert theirs.reason == "insult"
+    assert "1 comment rejected (off topic)" in html
+    assert "Gregor: Ada King moved this comment to rejected first" in html
+
+
 def test_the_whole_folder_is_decided_only_after_a_page_that_repeats_the_number(
     client: Client, max_: User, article: Article
 ) -> None:

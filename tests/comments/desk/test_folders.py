@@ -209,6 +209,28 @@ def test_the_second_moderator_is_told_who_was_first_when_and_why(client: Client,
 
 
 @pytest.mark.parametrize(
+    ("first", "word", "was_told"),
+    [
+        ("reject", "reject", r"moved this comment to rejected first on .* \(insult or attack\)\. Nothing changed\."),
+        ("approve", "approve", r"moved this comment to approved first on .*\. Nothing changed\."),
+        ("mark_spam", "spam", r"moved this comment to spam first on .*\. Nothing changed\."),
+        ("feature", "feature", r"featured this comment first on .*\. Nothing changed\."),
+    ],
+)
+def test_whoever_decides_the_same_second_is_told_who_was_first_too(
+    client: Client, max_: User, article: Article, first: str, word: str, was_told: str
+) -> None:
+    comment = make_comment(article) if first == "feature" else pending(article)
+    seen = comment.on_screen
+    reason = {"reason": "insult"} if first == "reject" else {}
+    getattr(comment, first)(by=make_editor(), **reason)
+    press = {"decide": f"{word}:{comment.pk}", "seen": seen, "reason": "off-topic", "note": "Try the forum."}
+    told = client.post(QUEUE, press, follow=True).content.decode()
+    assert re.search(f"Ada King {was_told}", told)
+    assert ("Try the forum.</textarea>" in told) == (word == "reject")
+
+
+@pytest.mark.parametrize(
     "asked",
     ["rule=nonsense", "section=nowhere", "age=century", "links=maybe", "article=99999", "article=x", "writer=99999"],
 )
