@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
 
 COUNTED = 1_000  # how far a number is counted where none is kept; a tab says “1000+” beyond
@@ -43,6 +43,13 @@ class DeskPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable a
     def ends_early(self) -> bool:
         """Whether there are rows that no page shows."""
         return self.count > DEEPEST
+
+    def validate_number(self, number: int | float | str) -> int:
+        """A page beyond the last is the last: a list gets shorter under whoever answers all that its end shows."""
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return self.num_pages if int(number) > 1 else 1
 
     def page(self, number: int | str) -> Page[Any]:
         number = self.validate_number(number)

@@ -14,8 +14,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from articles.admin import paging
+from comments.admin import toast
 from comments.admin.folders import folder_of, narrowing
-from comments.admin.presses import act_on, is_id, name_refused, say
+from comments.admin.presses import act_on, is_id
 from comments.models import AlreadyDecided, Comment, Decision
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def act_in_bulk(
             refused.append(f"{comment.name}: {refusal}")
         else:
             done.append(decision)
-    say(request, word, done, reason=reason)
-    name_refused(request, refused)
+    toast.say(request, word, done, reason=reason)
+    toast.name_refused(request, refused)
     if not done and not refused:
         messages.info(request, "There was nothing to change.")
     if across and len(ticked) == BULK_LIMIT:

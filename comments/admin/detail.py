@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from articles.admin import paging
+from comments.admin import toast
 from comments.admin.evidence import items_of
 from comments.admin.presses import kept_words
 from comments.models import Comment, Decision, Tally
@@ -60,7 +61,7 @@ def context_of(request: HttpRequest, comment: Comment, neighbours: Neighbours) -
         "decisions": decisions,
         "started": _why_it_waited_first(comment, decisions),
         "signature": signature_of(cast("User", request.user)),
-        "toast": request.session.pop("toast", None),
+        "toast": toast.of(request),
         "kept": kept_words(request, [comment]),
     }
 

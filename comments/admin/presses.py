@@ -1,4 +1,4 @@
-"""What a press on one comment does: which model method it calls, what is said afterwards, and how it is undone."""
+"""What a press on one comment does: which model method it calls, what comes back of its words, and how it is undone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from articles.templatetags.desk import zoned_plain
+from comments.admin import toast
 from comments.markup import MAX_BYTES, render, shows, tidy
 from comments.models import AlreadyDecided, Comment, Decision, Notice
 from comments.models.decided import TAKEN_BACK
@@ -22,19 +23,7 @@ if TYPE_CHECKING:
 
 NOTE_LENGTH = 300  # characters of a note to the writer, as its column
 TYPED = ("reply", "text", "reason", "note")  # the fields of the forms of presses
-NAMED = 5  # of the comments that a press leaves alone; more sentences are not read
 KEPT_LENGTH = 100_000  # characters given back of a text that was not taken
-
-# What a press says it did: of one comment, of several.
-SAID = {
-    "approve": ("approved: readers see it now", "approved: readers see them now"),
-    "spam": ("moved to spam", "moved to spam"),
-    "reject": ("rejected", "rejected"),
-    "restore": ("put back into the queue", "put back into the queue"),
-    "keep": ("kept: its reports are dismissed", "kept: their reports are dismissed"),
-    "feature": ("featured: readers see it set off", "featured: readers see them set off"),
-    "unfeature": ("no longer featured", "no longer featured"),
-}
 
 
 def is_id(text: str) -> bool:
@@ -73,7 +62,7 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
         return None
     word, _, pk = request.POST["decide"].partition(":")
     comment = desk.get_object(request, pk)
-    if comment is None or word not in (*SAID, *WRITTEN):
+    if comment is None or word not in (*toast.SAID, *WRITTEN):
         messages.error(request, "That comment is not here any more. Nothing changed.")
         keep_words(request, 0, word)
         return HttpResponseRedirect(back)
@@ -139,7 +128,7 @@ def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
         reason=reason,
         note=tidy(request.POST.get("note", "")).strip()[:NOTE_LENGTH],
     )
-    say(request, word, [decision], name=comment.name, reason=reason)
+    toast.say(request, word, [decision], name=comment.name, reason=reason)
     if word in ("keep", "approve") and comment.reported_at:
         for notice in Notice.objects.filter(comment=comment, handled_at=None).order_by("pk"):
             link = reverse("admin:comments_notice_change", args=[notice.pk])
@@ -154,10 +143,8 @@ def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:
     reply = comment.answer(by=cast("User", request.user), text=text, seen=request.POST.get("seen", ""))
     acted_on = [comment.pk, reply.pk] if waited else [reply.pk]
     last = {row.comment_id: row for row in Decision.objects.deciding().filter(comment_id__in=acted_on).order_by("pk")}
-    request.session["toast"] = {
-        "text": f"Your reply to {comment.name} is there: readers see {'both' if waited else 'it'} now",
-        "undo": ",".join(str(row.pk) for row in last.values()),
-    }
+    both = "both" if waited else "it"
+    toast.keep(request, f"Your reply to {comment.name} is there: readers see {both} now", list(last.values()))
 
 
 def _amend(request: HttpRequest, comment: Comment) -> None:
@@ -182,7 +169,7 @@ def _reword(request: HttpRequest, comment: Comment, text: str, reason: str) -> N
         raise ValueError("It says that already. Nothing changed.")
     comment.amend(by=cast("User", request.user), text=text, reason=reason, seen=request.POST.get("seen", ""))
     public = ": readers see it, and that a moderator edited it" if comment.is_published else ""
-    request.session["toast"] = {"text": f"Text by {comment.name} changed{public}", "undo": ""}
+    toast.keep(request, f"Text by {comment.name} changed{public}")
 
 
 def _written(request: HttpRequest, name: str, refusal: str) -> str:
@@ -210,6 +197,7 @@ def undo(request: HttpRequest, pks: list[str]) -> int | None:
     which stand in the form again.
     """
     user = cast("User", request.user)
+    toast.drop(request, undo=",".join(pks))
     undone: list[int] = []
     refused: list[str] = []
     decisions = Decision.objects.filter(pk__in=[pk for pk in pks if is_id(pk)], by=user).order_by("-pk")
@@ -225,10 +213,10 @@ def undo(request: HttpRequest, pks: list[str]) -> int | None:
                 undone.append(comment.pk)
         except AlreadyDecided as refusal:
             refused.append(f"{comment.name}: {refusal}")
-    name_refused(request, refused)
+    toast.name_refused(request, refused)
     if undone:
         back = "1 comment back where it was" if len(undone) == 1 else f"{len(undone)} comments back where they were"
-        request.session["toast"] = {"text": f"Undone: {back}.", "undo": ""}
+        toast.keep(request, f"Undone: {back}.")
     if not decisions:
         messages.info(request, "There was nothing to take back. Nothing changed.")
     return undone[0] if undone else None
@@ -241,34 +229,6 @@ def _take_reply_back(request: HttpRequest, reply: Comment, decision: Decision) -
     if last != decision or reply.status != Comment.Status.APPROVED:
         raise AlreadyDecided("Somebody has decided about your reply since. It stays as it is.")
     reply.withdraw(by=cast("User", request.user), channel="undo")
-    request.session["toast"] = {"text": "Undone: your reply is taken back.", "undo": ""}
+    toast.keep(request, "Undone: your reply is taken back.")
     kept = {"of": reply.parent_id or 0, "word": "answer", "reply": reply.text}
     request.session["kept_words"] = dict.fromkeys(TYPED, "") | kept
-
-
-def name_refused(request: HttpRequest, refused: list[str]) -> None:
-    """Say of each comment that a press left alone why; of many, of the first ones."""
-    for sentence in refused[:NAMED]:
-        messages.warning(request, sentence)
-    if len(refused) > NAMED:
-        messages.warning(request, f"{len(refused) - NAMED} more are left alone for such reasons.")
-
-
-def say(
-    request: HttpRequest,
-    word: str,
-    decisions: list[Decision],
-    *,
-    name: str = "",
-    reason: str = "",
-) -> None:
-    """Keep the sentence that the next page shows, with the decisions that its button undoes."""
-    if not decisions:
-        return
-    one, several = SAID[word]
-    text = f"Comment by {name} {one}" if name else f"{len(decisions)} comments {several}"
-    if not name and len(decisions) == 1:
-        text = f"1 comment {one}"
-    if word == "reject":
-        text += f" ({dict(Comment.Reason.choices)[reason].lower()})"
-    request.session["toast"] = {"text": text, "undo": ",".join(str(decision.pk) for decision in decisions)}

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from articles.admin import paging
-from comments.admin import presses
+from comments.admin import presses, toast
 from comments.admin.bulk import ACTIONS
 from comments.admin.detail import Neighbours, context_of
 from comments.admin.evidence import items_of
@@ -51,6 +51,7 @@ class QueueList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.page_num = self.paginator.validate_number(self.page_num)
         self.result_list = self.result_list[: self.list_per_page]
 
 
@@ -153,7 +154,6 @@ class CommentAdmin(WithoutHistory, Base):
                 "title": "Comments",
                 "reasons": Comment.Reason.choices,
                 "rows": request.session.get("queue_rows", False),
-                "toast": request.session.pop("toast", None),
                 "switch": [(word, f"?{rest}&view={word}" if rest else f"?view={word}") for word in ("cards", "rows")],
                 **(extra_context or {}),
             },
@@ -168,6 +168,7 @@ class CommentAdmin(WithoutHistory, Base):
             context["menus"] = [(menu.title, list(menu.choices(cl))) for menu in menus]
             context["items"] = items_of(list(cl.result_list))
             context["ticked"] = [int(pk) for pk in request.session.pop("ticked", []) if presses.is_id(pk)]
+            context["toast"] = toast.of(request)
             context["kept"] = presses.kept_words(request, cl.result_list, in_queue=True)
             context["counted_up_to"] = (
                 paging.COUNTED if cl.result_count == paging.COUNTED and cl.paginator.known is None else None

@@ -103,6 +103,34 @@ def test_an_unknown_folder_is_that_of_what_waits(client: Client, max_: User, art
     assert shown(client.get(f"{QUEUE}?folder=all").content.decode()) == [comment.pk]
 
 
+@pytest.mark.parametrize("narrowed", ["folder=pending&age=", "rule=links"])
+@pytest.mark.parametrize("press", ["one", "bulk"])
+def test_the_last_decision_of_the_last_page_leads_to_the_page_before_it(
+    client: Client, max_: User, article: Article, narrowed: str, press: str
+) -> None:
+    for _ in range(41):
+        pending(article, rule="links")
+    url = f"{QUEUE}?{narrowed}&p=3"
+    [last] = shown(client.get(url).content.decode())
+    post = {"decide": f"approve:{last}", "seen": "pending"}
+    if press == "bulk":
+        post = {"index": "0", "action": "approve", "_selected_action": str(last)}
+    answer = client.post(url, post, follow=True)
+    html = answer.content.decode()
+    assert [where for where, _ in answer.redirect_chain] == [url]
+    assert len(shown(html)) == 20
+    assert re.search(r'(this-page|aria-current="page")[^>]*>\s*2\s*<', html)
+    assert undo_in(html)
+
+
+@pytest.mark.parametrize(("asked", "first"), [("p=999", 20), ("p=0", 0), ("p=-3", 0)])
+def test_a_page_that_is_not_there_is_the_nearest_one(
+    client: Client, max_: User, article: Article, asked: str, first: int
+) -> None:
+    keys = [pending(article).pk for _ in range(22)]
+    assert shown(client.get(f"{QUEUE}?{asked}").content.decode())[0] == keys[first]
+
+
 def test_an_empty_queue_says_that_every_comment_has_been_answered_for(client: Client, max_: User) -> None:
     html = client.get(QUEUE).content.decode()
     assert "Nothing waits." in html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
@@ -50,6 +51,42 @@ def test_an_act_says_what_readers_see_and_can_be_undone(client: Client, max_: Us
     client.post(QUEUE, undo)
     comment.refresh_from_db()
     assert comment.status == "pending"
+
+
+@pytest.mark.parametrize("place", ["queue", "page"])
+def test_undo_stands_until_the_next_act(client: Client, max_: User, article: Article, place: str) -> None:
+    comment, other = pending(article), pending(article)
+    url = QUEUE if place == "queue" else f"{QUEUE}{comment.pk}/change/"
+    press = {"decide": f"approve:{comment.pk}", "seen": comment.on_screen}
+    client.post(url, press)
+    first = undo_in(client.get(url).content.decode())  # a page that the browser may have thrown away
+    client.post(url, press)  # the second half of a double click
+    assert undo_in(client.get(url).content.decode()) == first
+    client.post(url, {"decide": f"approve:{other.pk}", "seen": "pending"})
+    second = undo_in(client.get(url).content.decode())
+    assert second != first
+    client.post(url, second)
+    assert "Undone: 1 comment back where it was." in client.get(url).content.decode()
+    assert "Undone" not in client.get(url).content.decode()
+
+
+def test_an_undo_that_is_refused_stands_no_longer(client: Client, max_: User, article: Article) -> None:
+    comment = pending(article)
+    client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
+    comment.mark_spam(by=make_editor())
+    undo = undo_in(client.get(QUEUE).content.decode())
+    client.post(QUEUE, undo, follow=True)
+    assert 'name="undo"' not in client.get(QUEUE).content.decode()
+
+
+def test_undo_is_offered_for_ten_minutes(client: Client, max_: User, article: Article, monkeypatch) -> None:
+    comment = pending(article)
+    client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=9))
+    assert 'name="undo"' in client.get(QUEUE).content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=11))
+    assert 'name="undo"' not in client.get(QUEUE).content.decode()
 
 
 def test_a_decision_about_words_that_changed_since_is_refused(client: Client, max_: User, article: Article) -> None:
