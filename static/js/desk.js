@@ -32,9 +32,15 @@ function isTyping(target) {
   return Boolean(target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"));
 }
 
+// Single keys rest while one types and beside other keys. One that is held down repeats itself on page after page,
+// each of which nobody has looked at: it counts once.
+function keysRest(event) {
+  if (!keysAreOn() || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return true;
+  return isTyping(event.target) || Boolean(document.querySelector("dialog[open]"));
+}
+
 document.addEventListener("keydown", (event) => {
-  if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (keysRest(event)) return;
   const pressed = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (pressed) {
     event.preventDefault();
@@ -46,7 +52,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   const card = event.target.closest(".item"); // of several, the one in hand
   const panel = (card || document).querySelector(".reject[open]");
-  if (!panel || !keysAreOn() || !/^[1-9]$/.test(event.key) || isTyping(event.target)) return;
+  if (!panel || keysRest(event) || !/^[1-9]$/.test(event.key)) return;
   const choice = panel.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
   if (!choice) return;
   event.preventDefault();
@@ -63,10 +69,26 @@ for (const panel of document.querySelectorAll(".reject")) {
   });
 }
 
-// What is half written is not lost by a press on something else: the browser asks before it leaves.
+// One press at a time: the answer to a second one would be shown in the place of the first one's, with its Undo. The
+// other half of a double click is none at all, also where the next page is there already.
 let sending = null;
-document.addEventListener("submit", (event) => { sending = event.target; });
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("form[method=post] button")) event.preventDefault();
+});
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.getAttribute("method") === "dialog") return;
+  if (sending) return event.preventDefault();
+  sending = event.target;
+  setTimeout(() => { sending = null; }, 10_000); // an answer that never came, or was stopped
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) sending = null; // back on a page that the browser kept as it was left
+});
+
+// What is half written is not lost by a press on something else: the browser asks before it leaves.
 window.addEventListener("beforeunload", (event) => {
   const fields = document.querySelectorAll(":is(.comment-page, .card-page, .queue-page) textarea:not([readonly])");
-  if ([...fields].some((field) => field.value !== field.defaultValue && field.form !== sending)) event.preventDefault();
+  if (![...fields].some((field) => field.value !== field.defaultValue && field.form !== sending)) return;
+  event.preventDefault();
+  sending = null; // whoever stays may press again
 });

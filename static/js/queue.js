@@ -78,8 +78,7 @@ const ACTS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (keysRest(event)) return;
   const item = items[at];
   if (event.key === "Enter" && item && event.target === item) location.href = item.dataset.open;
   else if (Object.hasOwn(ACTS, event.key)) {

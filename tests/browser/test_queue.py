@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Arrive
 
 QUEUE = "/admin/comments/comment/"
+WAITING = ".folders [aria-current] .count"
+
+
+def waiting(page: Page) -> int:
+    """How many wait, as the queue says; the page is the queue."""
+    return int(page.locator(WAITING).inner_text())
+
+
+def take_back(page: Page) -> None:
+    """Press Undo, so that the next test finds the queue as this one did."""
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("Undone: 1 comment back where it was.")
 
 
 def test_a_stray_key_on_a_fresh_page_decides_nothing(arrive: Arrive) -> None:
@@ -103,3 +116,79 @@ def test_a_key_opens_the_reply_and_a_phone_shows_the_reasons_before_the_buttons(
     assert buttons
     assert reply
     assert text["y"] < why["y"] < buttons["y"] < reply["y"]
+
+
+@pytest.mark.parametrize("place", ["queue", "page"])
+def test_a_key_that_is_held_decides_about_one_comment_and_leaves_its_undo(arrive: Arrive, place: str) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    before = waiting(page)
+    if place == "queue":
+        page.keyboard.press("j")
+    else:
+        page.locator(".item__age").first.click()
+        page.wait_for_url("**/change/")
+    for _ in range(20):
+        page.keyboard.down("a")
+        page.wait_for_timeout(100)
+    page.keyboard.up("a")
+    expect(page.locator(".toast")).to_contain_text("approved")
+    moderator.open(QUEUE)
+    assert waiting(page) == before - 1
+    take_back(page)
+    assert waiting(page) == before
+
+
+@pytest.mark.parametrize("place", ["queue", "page"])
+def test_a_double_click_decides_once_and_leaves_its_undo(arrive: Arrive, place: str) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    before = waiting(page)
+    if place == "page":
+        page.locator(".item__age").first.click()
+        page.wait_for_url("**/change/")
+    box = page.get_by_role("button", name="Approve").first.bounding_box()
+    assert box
+    page.mouse.dblclick(box["x"] + 10, box["y"] + 10, delay=40)
+    expect(page.locator(".toast")).to_contain_text("approved")
+    page.wait_for_timeout(300)
+    moderator.open(QUEUE)
+    assert waiting(page) == before - 1
+    take_back(page)
+
+
+def test_a_press_while_another_is_under_way_is_none(arrive: Arrive) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    page.evaluate(
+        """() => { for (const act of ["approve", "spam"]) document.querySelector(`[value^="${act}:"]`).click(); }"""
+    )
+    expect(page.locator(".toast")).to_contain_text("approved: readers see it now")
+    take_back(page)
+    # A dialog that closes is no form under way.
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Close").click()
+    page.locator("[value^='spam:']").first.click()
+    expect(page.locator(".toast")).to_contain_text("moved to spam")
+    take_back(page)
+
+
+def test_a_press_that_the_browser_was_told_to_stop_can_be_made_again(arrive: Arrive) -> None:
+    moderator = arrive()
+    page = moderator.sign_in("max")
+    moderator.open(QUEUE)
+    page.locator(".item__age").first.click()
+    page.wait_for_url("**/change/")
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.fill("#reply", "Half a reply")
+    page.get_by_role("button", name="Spam").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    expect(page.locator("#reply")).to_have_value("Half a reply")
+    page.fill("#reply", "")
+    page.get_by_role("button", name="Spam").click()
+    expect(page.locator(".toast")).to_contain_text("moved to spam")
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("Undone")
