@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from articles.admin import paging
 from articles.templatetags.desk import zoned
+from comments.admin import toast
 from comments.admin.moderating import UNREAD, ByState, ForModerators
 from comments.hosts import spelled_out
 from comments.markup import tidy
@@ -130,8 +131,9 @@ class AppealAdmin(ForModerators, Base):
             messages.warning(request, str(refusal))
             request.session["kept_note"] = note
             return HttpResponseRedirect(request.path)
+        is_public = appeal.comment.article.is_published
         said = {
-            "publish": "The appeal is granted: readers see the comment now.",
+            "publish": f"The appeal is granted: readers see the comment {toast.when(is_public)}.",
             "queue": "The appeal is granted: the comment waits in the queue.",
             "refuse": "The appeal is refused, and the decision stands.",
         }

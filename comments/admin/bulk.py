@@ -82,6 +82,7 @@ def act_in_bulk(
     folder = folder_of(request)
     standard = folder if folder in Comment.Status.values else ""
     done: list[Decision] = []
+    public = True
     refused: list[str] = []
     for comment in ticked:
         try:
@@ -98,7 +99,8 @@ def act_in_bulk(
             refused.append(f"{comment.name}: {refusal}")
         else:
             done.append(decision)
-    toast.say(request, word, done, reason=reason)
+            public = public and comment.article.is_published
+    toast.say(request, word, done, public=public, reason=reason)
     toast.name_refused(request, refused)
     if not done and not refused:
         messages.info(request, "There was nothing to change.")

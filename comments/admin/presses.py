@@ -128,7 +128,7 @@ def _decide(request: HttpRequest, comment: Comment, word: str) -> None:
         reason=reason,
         note=tidy(request.POST.get("note", "")).strip()[:NOTE_LENGTH],
     )
-    toast.say(request, word, [decision], name=comment.name, reason=reason)
+    toast.say(request, word, [decision], public=comment.article.is_published, name=comment.name, reason=reason)
     if word in ("keep", "approve") and comment.reported_at:
         for notice in Notice.objects.filter(comment=comment, handled_at=None).order_by("pk"):
             link = reverse("admin:comments_notice_change", args=[notice.pk])
@@ -143,8 +143,8 @@ def _approve_and_answer(request: HttpRequest, comment: Comment) -> None:
     reply = comment.answer(by=cast("User", request.user), text=text, seen=request.POST.get("seen", ""))
     acted_on = [comment.pk, reply.pk] if waited else [reply.pk]
     last = {row.comment_id: row for row in Decision.objects.deciding().filter(comment_id__in=acted_on).order_by("pk")}
-    both = "both" if waited else "it"
-    toast.keep(request, f"Your reply to {comment.name} is there: readers see {both} now", list(last.values()))
+    seen = f"readers see {'both' if waited else 'it'} {toast.when(comment.article.is_published)}"
+    toast.keep(request, f"Your reply to {comment.name} is there: {seen}", list(last.values()))
 
 
 def _amend(request: HttpRequest, comment: Comment) -> None:

@@ -14,16 +14,17 @@ from comments.models import Comment, Decision
 STANDS = timedelta(minutes=10)  # a slip is noticed soon; later the sentence is in the way of what is read
 NAMED = 5  # of the comments that a press leaves alone; more sentences are not read
 
-# What a press says it did: of one comment, of several.
+# What a press says it did: of one comment, of several. Readers see nothing under an article that they do not see.
 SAID = {
-    "approve": ("approved: readers see it now", "approved: readers see them now"),
+    "approve": ("approved: readers see it {when}", "approved: readers see them {when}"),
     "spam": ("moved to spam", "moved to spam"),
     "reject": ("rejected", "rejected"),
     "restore": ("put back into the queue", "put back into the queue"),
     "keep": ("kept: its reports are dismissed", "kept: their reports are dismissed"),
-    "feature": ("featured: readers see it set off", "featured: readers see them set off"),
+    "feature": ("featured: readers see it set off {when}", "featured: readers see them set off {when}"),
     "unfeature": ("no longer featured", "no longer featured"),
 }
+SOMEWHERE = "where their articles are published"
 
 
 def keep(request: HttpRequest, text: str, decisions: Sequence[Decision] = ()) -> None:
@@ -52,21 +53,29 @@ def drop(request: HttpRequest, *, undo: str) -> None:
         del request.session["toast"]
 
 
+def when(public: bool) -> str:
+    """When readers see what stands under one article."""
+    return "now" if public else "once its article is published"
+
+
 def say(
     request: HttpRequest,
     word: str,
     decisions: Sequence[Decision],
     *,
+    public: bool,
     name: str = "",
     reason: str = "",
 ) -> None:
-    """Keep the sentence that the next page shows, with the decisions that its button undoes."""
+    """Say what a press did to one comment, or to several; ``public`` is whether all their articles are published."""
     if not decisions:
         return
     one, several = SAID[word]
-    text = f"Comment by {name} {one}" if name else f"{len(decisions)} comments {several}"
-    if not name and len(decisions) == 1:
-        text = f"1 comment {one}"
+    if len(decisions) == 1:
+        who, what = f"Comment by {name}" if name else "1 comment", one.format(when=when(public))
+    else:
+        who, what = f"{len(decisions)} comments", several.format(when="now" if public else SOMEWHERE)
+    text = f"{who} {what}"
     if word == "reject":
         text += f" ({dict(Comment.Reason.choices)[reason].lower()})"
     keep(request, text, decisions)

@@ -191,6 +191,16 @@ def test_a_moderator_judges_at_the_desk(client: Client) -> None:
     assert "Quiet Quentin" in text(client.get("/admin/comments/appeal/?state=granted"))
 
 
+def test_a_grant_under_a_withdrawn_article_says_that_readers_see_it_later(client: Client) -> None:
+    comment = rejected()
+    appeal = Appeal.lodge(comment, WHY)
+    comment.article.withdraw(by=None, reason="It was wrong.")
+    client.force_login(make_moderator("other"))
+    assert "Article withdrawn" in text(client.get(f"/admin/comments/appeal/{appeal.pk}/change/"))
+    page = text(judge(client, appeal, "publish"))
+    assert "readers see the comment once its article is published" in page
+
+
 def test_whoever_decided_reads_the_appeal_and_finds_no_button(client: Client) -> None:
     comment = rejected()
     appeal = Appeal.lodge(comment, WHY)

@@ -265,6 +265,17 @@ def test_the_page_shows_what_will_happen_and_needs_no_login(client: Client, arti
     assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_the_page_says_what_readers_do_not_see_while_the_article_is_withdrawn(client: Client, article: Article) -> None:
+    comment, max_ = held(article), moderator()
+    article.withdraw(by=None, reason="It was wrong.")
+    path = link(comment, "approve", max_)
+    asks = text(client.get(path))
+    assert "Article withdrawn" in asks
+    assert "Readers see the comment below once its article is published." in asks
+    assert article.get_absolute_url() not in client.get(path).content.decode()
+    assert "Readers see it once its article is published." in text(press(client, path))
+
+
 def test_fetching_every_link_ten_times_changes_nothing(article: Article, mailbox: Mailbox) -> None:
     moderator()
     comment = held(article)

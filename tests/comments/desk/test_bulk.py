@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments.models import Comment, Decision, Tally
 from tests.comments.desk.queueing import QUEUE, pending, undo_in
-from tests.factories import make_comment, make_editor
+from tests.factories import make_article, make_comment, make_editor
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,22 @@ def test_several_are_decided_by_one_press_and_undone_by_one(client: Client, max_
     client.post(QUEUE, undo_in(html))
     assert set(Comment.objects.values_list("status", flat=True)) == {"pending"}
     assert three.status == "pending"
+
+
+@pytest.mark.parametrize(
+    ("others", "said"), [("public", "where their articles are published"), ("none", "once its article is published")]
+)
+def test_in_bulk_too_nobody_is_told_that_readers_see_what_they_do_not(
+    client: Client, max_: User, article: Article, others: str, said: str
+) -> None:
+    ticked = [pending(article).pk]
+    article.withdraw(by=make_editor(), reason="It was wrong.")
+    if others == "public":
+        ticked.append(pending(make_article()).pk)
+    post = {"index": "0", "action": "approve", "_selected_action": ticked}
+    html = client.post(QUEUE, post, follow=True).content.decode()
+    assert said in html
+    assert "now" not in html.partition('class="toast"')[2].partition("</form>")[0]
 
 
 def test_a_bulk_rejection_without_a_reason_changes_nothing(client: Client, max_: User, article: Article) -> None:

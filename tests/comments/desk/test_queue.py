@@ -89,6 +89,44 @@ def test_undo_is_offered_for_ten_minutes(client: Client, max_: User, article: Ar
     assert 'name="undo"' not in client.get(QUEUE).content.decode()
 
 
+@pytest.fixture
+def withdrawn(article: Article) -> Article:
+    """The article, once its editor has withdrawn it."""
+    article.withdraw(by=make_editor(), reason="It was wrong.")
+    return article
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "said"),
+    [
+        ("approve", "pending", "approved: readers see it once its article is published"),
+        ("feature", "approved", "featured: readers see it set off once its article is published"),
+        ("answer", "pending", "is there: readers see both once its article is published"),
+        ("answer", "approved", "is there: readers see it once its article is published"),
+    ],
+)
+def test_nobody_is_told_that_readers_see_what_stands_under_a_withdrawn_article(
+    client: Client, max_: User, withdrawn: Article, word: str, status: str, said: str
+) -> None:
+    comment = make_comment(withdrawn, status=status)
+    press = {"decide": f"{word}:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
+    html = client.post(f"{QUEUE}{comment.pk}/change/", press, follow=True).content.decode()
+    assert said in html
+    assert "readers see it now" not in html
+
+
+def test_a_card_tells_the_state_of_an_article_that_readers_do_not_see(
+    client: Client, max_: User, withdrawn: Article
+) -> None:
+    comment = pending(withdrawn)
+    for page in (QUEUE, f"{QUEUE}?view=rows", f"{QUEUE}{comment.pk}/change/"):
+        assert "Article withdrawn</span>" in client.get(page, follow=True).content.decode()
+    Article.objects.filter(pk=withdrawn.pk).update(state="published", publish_at=timezone.now() + timedelta(hours=1))
+    assert "Article scheduled</span>" in client.get(QUEUE).content.decode()
+    Article.objects.filter(pk=withdrawn.pk).update(publish_at=timezone.now() - timedelta(hours=1))
+    assert "Article " not in client.get(QUEUE).content.decode()
+
+
 def test_a_decision_about_words_that_changed_since_is_refused(client: Client, max_: User, article: Article) -> None:
     comment = pending(article)
     html = client.get(QUEUE).content.decode()
