@@ -102,11 +102,24 @@ def act_in_bulk(
             public = public and comment.article.is_published
     toast.say(request, word, done, public=public, reason=reason)
     toast.name_refused(request, refused)
-    if not done and not refused:
+    left = _left_alone(request, len(ticked)) if across else ""
+    if left:
+        messages.warning(request, left)
+    elif not done and not refused:
         messages.info(request, "There was nothing to change.")
     if across and len(ticked) == BULK_LIMIT:
         messages.info(request, f"One press decides {BULK_LIMIT} comments. Press again for the rest.")
     return None
+
+
+def _left_alone(request: HttpRequest, found: int) -> str:
+    """Return how many of those that the confirm page had counted were not found as they were; empty for none."""
+    asked = request.POST.get("asked", "")
+    missing = int(asked) - found if is_id(asked) and found < BULK_LIMIT else 0
+    if missing < 1:
+        return ""
+    were, they = ("was", "it") if missing == 1 else ("were", "they")
+    return f"{missing} of the {asked} asked about {were} left alone: {they} had changed, or been decided, meanwhile."
 
 
 def _those_asked_about(request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment] | None:
@@ -146,6 +159,7 @@ def _ask_once_more(
             "title": f"{BUTTONS[word]} all {count}?",
             "button": BUTTONS[word],
             "count": count,
+            "asked": "" if many else paginator.count,
             "limit": BULK_LIMIT if paginator.count > BULK_LIMIT else None,
             "word": word,
             "reason": reason,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def asked(page: str) -> dict[str, str]:
     """What the page that asks once more posts back."""
-    return dict(re.findall(r'name="(confirmed|newest|asked_at)" value="([^"]+)"', page))
+    return dict(re.findall(r'name="(confirmed|newest|asked_at|asked)" value="([^"]+)"', page))
 
 
 def test_several_are_decided_by_one_press_and_undone_by_one(client: Client, max_: User, article: Article) -> None:
@@ -124,9 +124,41 @@ def test_what_came_or_changed_after_the_question_is_left_alone(client: Client, m
     answers = asked(client.post(QUEUE, post).content.decode())
     late = pending(article)
     Comment.objects.filter(pk=edited.pk).update(text="Other words.", edited_at=timezone.now())
-    client.post(QUEUE, {**post, **answers})
+    html = client.post(QUEUE, {**post, **answers}, follow=True).content.decode()
     states = dict(Comment.objects.values_list("pk", "status"))
     assert states == {old.pk: "spam", edited.pk: "pending", late.pk: "pending"}
+    assert "1 comment moved to spam" in html
+    assert "1 of the 2 asked about was left alone: it had changed, or been decided, meanwhile." in html
+
+
+def test_of_all_asked_about_those_left_alone_are_counted(client: Client, max_: User, article: Article) -> None:
+    for _ in range(26):
+        pending(article)
+    post = {"index": "0", "action": "spam", "select_across": "1"}
+    page = client.post(QUEUE, post).content.decode()
+    assert "Mark as spam all 26?" in page
+    for comment in Comment.objects.all()[:2]:
+        comment.approve(by=make_editor(f"ada-{comment.pk}"))
+    html = client.post(QUEUE, {**post, **asked(page)}, follow=True).content.decode()
+    assert "24 comments moved to spam" in html
+    assert "2 of the 26 asked about were left alone: they had changed, or been decided, meanwhile." in html
+    again = client.post(QUEUE, {**post, **asked(page)}, follow=True).content.decode()
+    assert "26 of the 26 asked about were left alone" in again
+    assert "24 comments moved to spam" in again  # with the Undo of the first press
+
+
+def test_what_lies_beyond_one_press_was_not_left_alone(
+    client: Client, max_: User, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comments.admin.bulk.BULK_LIMIT", 3)
+    for _ in range(5):
+        pending(article)
+    post = {"index": "0", "action": "spam", "select_across": "1"}
+    answers = asked(client.post(QUEUE, post).content.decode())
+    html = client.post(QUEUE, {**post, **answers}, follow=True).content.decode()
+    assert "3 comments moved to spam" in html
+    assert "Press again for the rest." in html
+    assert "left alone" not in html
 
 
 @pytest.mark.parametrize(
