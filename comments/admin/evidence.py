@@ -17,6 +17,8 @@ from comments.admin.wordings import Rewording, rewordings_of
 from comments.hosts import Host, spelled_out
 from comments.models import Appeal, Comment, Decision, Measure, Notice, Policy, Report
 
+LINE = 66  # characters, about as many as the queue sets in one
+SHOWN_WHOLE = 18  # lines; a longer text would push its buttons off the screen
 NETWORK_LOOKED_AT = timedelta(days=30)  # Older neighbours say nothing; the range keeps the query short.
 
 
@@ -48,6 +50,11 @@ class Item:
     appeal: Appeal | None = None  # its writer's, open or judged
     answered: list[Notice] = field(default_factory=list)  # notices that had their answer
     next_pk: int | None = None  # which one has the focus after an act
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the queue folds the text; one press there unfolds it."""
+        return sum(1 + len(line) // LINE for line in self.comment.text.splitlines()) > SHOWN_WHOLE
 
     @property
     def level(self) -> str:

@@ -165,6 +165,34 @@ def test_the_queue_works_by_its_forms_alone(arrive: Arrive) -> None:
     expect(page.locator(".toast")).to_be_visible()
 
 
+def test_a_long_comment_leaves_its_buttons_on_the_screen_and_the_acts_on_several_in_two_lines(arrive: Arrive) -> None:
+    wrote(arrive, "\n\n".join(f"Moonwort verse {number}." for number in range(40)))
+    desk = moderator(arrive)
+    page = desk.page
+    for act, place in (("Approve", 0), ("Spam", 0), ("Reject", 1)):
+        desk.open(QUEUE)
+        box = page.locator("#changelist-form").get_by_role("button", name=act, exact=True).bounding_box()
+        first = page.locator("#changelist-form").get_by_role("button", name="Approve", exact=True).bounding_box()
+        assert box
+        assert first
+        assert (box["y"] > first["y"] + 1) == bool(place)
+    for view in ("cards", "rows"):
+        desk.open(f"{QUEUE}?q=Moonwort&view={view}")
+        item = page.locator(".item", has_text="Moonwort")
+        last = item.get_by_text("Moonwort verse 39.")
+        text, press = item.locator(".words").bounding_box(), item.get_by_role("button", name="Approve").bounding_box()
+        assert text
+        assert press
+        assert press["y"] - text["y"] < 700
+        assert last.bounding_box()["y"] > text["y"] + text["height"]
+        item.locator("summary", has_text="Whole comment").click()
+        unfolded = item.locator(".words").bounding_box()
+        assert unfolded
+        assert last.bounding_box()["y"] < unfolded["y"] + unfolded["height"]
+    desk.open(f"{QUEUE}?q=Horsetail&view=cards")
+    expect(page.locator(".whole")).to_have_count(0)
+
+
 def test_a_moderator_answers_and_amends_on_the_page_of_a_comment(arrive: Arrive) -> None:
     words = "Butterbur was planted along the whole canal, by 4 Long Street."
     rita, receipt = wrote(arrive, words)

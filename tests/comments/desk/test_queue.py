@@ -215,6 +215,18 @@ def test_no_address_reaches_the_queue_or_its_search(client: Client, max_: User, 
     assert shown(client.get(f"{QUEUE}?q=remark").content.decode()) == [comment.pk]
 
 
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Two lines.\n\nNo more.", False), ("A verse.\n\n" * 12, True), ("word " * 300, True), ("word " * 200, False)],
+)
+def test_a_text_that_would_push_its_buttons_away_is_folded(
+    client: Client, max_: User, article: Article, text: str, folded: bool
+) -> None:
+    pending(article, text)
+    for view in ("cards", "rows"):
+        assert ("Whole comment" in client.get(f"{QUEUE}?view={view}").content.decode()) == folded
+
+
 def test_a_link_is_spelled_out_with_the_host_it_reads_as(client: Client, max_: User, article: Article) -> None:
     pending(article, "See https://xn--fundrcovery-9db.com/help and https://bit.ly/3xyz")
     html = client.get(QUEUE).content.decode()
