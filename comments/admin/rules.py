@@ -53,10 +53,11 @@ class Logged:
 class BlockedWordAdmin(Logged, WordBase):
     """Words and phrases that hold a comment, reject it, or send it to the spam folder."""
 
+    form = Versioned
     list_display = ["phrase", "effect", "reason"]
     list_filter = ["effect"]
     search_fields = ["phrase"]
-    fields = ["phrase", "effect", "reason"]
+    fields = ["seen", "phrase", "effect", "reason"]
     actions = None
 
 
@@ -91,12 +92,13 @@ class ListForm(forms.Form):
 class BlockAdmin(Logged, Zoned, BlockBase):
     """Mail domains, networks and domains of links."""
 
+    form = Versioned
     change_list_template = "admin/comments/rules/blocks.html"
     list_display = ["shown", "kind", "effect", "note", "until", "hits", "last_hit_at"]
     list_filter = ["kind", "effect"]
     search_fields = ["value", "note"]
     show_full_result_count = False
-    fields = ["kind", "value", "effect", "reject_reason", "note", "until"]
+    fields = ["seen", "kind", "value", "effect", "reject_reason", "note", "until"]
 
     @admin.display(description="Value", ordering="value")
     def shown(self, block: Block) -> str:
@@ -159,10 +161,11 @@ def end_now(desk: RestrictionAdmin, request: HttpRequest, queryset: QuerySet[Res
 class RestrictionAdmin(Logged, Zoned, RestrictionBase):
     """Closed, staff only or slow: for a section, or for the whole site."""
 
+    form = Versioned
     list_display = ["__str__", "reason", "since", "until", "by"]
     list_filter = ["mode", "section"]
     list_select_related = ["section", "by"]
-    fields = ["section", "mode", "reason", "since", "until", "slow_seconds"]
+    fields = ["seen", "section", "mode", "reason", "since", "until", "slow_seconds"]
     actions = [end_now]
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

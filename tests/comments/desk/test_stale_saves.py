@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from comments.models import Policy, Thread
+from comments.models import Block, BlockedWord, Policy, Restriction, Thread
 from tests.comments.posting import text
-from tests.factories import make_comment, make_moderator
+from tests.factories import make_administrator, make_comment, make_moderator, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +47,50 @@ def test_the_second_to_rule_a_thread_reads_what_stands_first(desk: Client) -> No
     thread.refresh_from_db()
     assert thread.mode == "closed"
     assert "Court order, do not reopen." in page
+
+
+def test_a_stale_save_brings_no_ended_restriction_back(desk: Client) -> None:
+    restriction = Restriction.objects.create(section=make_section("Kernel"), mode="slow", reason="Heated.")
+    path = f"/admin/comments/restriction/{restriction.pk}/change/"
+    mine = opened(desk, path)
+    restriction.end(by=make_administrator("second"))
+    answer = desk.post(path, {**mine, "reason": "Too heated."})
+    page = html.unescape(text(answer))
+    assert not Restriction.objects.get().is_in_force(timezone.now())
+    assert "Somebody saved this after you had opened it." in page
+    assert "Where yours differs, now stands: Reason: Heated.; Until: today" in page
+    assert 'value="Too heated."' in page
+    seen = answer.context["adminform"].form["seen"].value()
+    assert desk.post(path, {**mine, "reason": "Too heated.", "seen": seen}).status_code == 302
+    assert Restriction.objects.get().is_in_force(timezone.now())
+
+
+def test_the_second_to_change_a_listed_word_reads_what_stands_first(desk: Client) -> None:
+    word = BlockedWord.objects.create(phrase="*pharm*")
+    path = f"/admin/comments/blockedword/{word.pk}/change/"
+    mine, theirs = opened(desk, path), opened(desk, path)
+    assert desk.post(path, {**theirs, "effect": "reject"}).status_code == 302
+    page = html.unescape(text(desk.post(path, {**mine, "phrase": "*pharma*"})))
+    assert (BlockedWord.objects.get().phrase, BlockedWord.objects.get().effect) == ("*pharm*", "reject")
+    assert "Effect: Reject" in page
+
+
+def test_the_second_to_change_a_block_reads_what_stands_first_and_what_it_met_is_no_change(desk: Client) -> None:
+    block = Block.objects.create(kind="mail", value="trash.example")
+    path = f"/admin/comments/block/{block.pk}/change/"
+    mine, theirs = opened(desk, path), opened(desk, path)
+    Block.count_hits([block.pk])
+    assert desk.post(path, {**theirs, "note": "Disposable."}).status_code == 302
+    page = html.unescape(text(desk.post(path, {**mine, "effect": "spam"})))
+    assert (Block.objects.get().effect, Block.objects.get().note) == ("hold", "Disposable.")
+    assert "Why it is blocked: Disposable." in page
+
+
+def test_a_difference_is_named_as_the_form_names_it(desk: Client) -> None:
+    kernel, security = make_section("Kernel"), make_section("Security")
+    restriction = Restriction.objects.create(section=kernel, mode="slow", reason="Heated.")
+    path = f"/admin/comments/restriction/{restriction.pk}/change/"
+    mine, theirs = opened(desk, path), opened(desk, path)
+    assert desk.post(path, {**theirs, "section": security.pk, "mode": "closed"}).status_code == 302
+    page = html.unescape(text(desk.post(path, {**mine, "reason": "Too heated."})))
+    assert "now stands: Section: Security; Mode: Closed; Reason: Heated." in page
