@@ -227,7 +227,7 @@ def test_a_post_is_weighed_by_index(large: Large) -> None:
     comment = Comment(article=large.article, name="Rita Moreau", text="A remark.", network="10.1.1.0/24")
     comment.writer = Writer.objects.get(pk=7)
     book = triage.Book.current()  # small tables, read whole once a process
-    slow = triage.Opening(True, slow=300, slow_in="section")
+    slow = triage.Opening(True, paces=(triage.Pace(300, "section"),))
     with answered_by_index(3):
         same = triage.same_words(comment)
         triage.same_post(comment, "rita@reader.example", same)

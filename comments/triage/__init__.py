@@ -5,7 +5,7 @@ place a comment that was taken and tell moderators why; the first rule with an o
 """
 
 from comments.triage.book import Book
-from comments.triage.opening import Opening, opening
+from comments.triage.opening import Opening, Pace, opening
 from comments.triage.refusals import Refusal, floods, goes_too_fast, previews_too_often, repeats, same_post, same_words
 from comments.triage.rules import RULES, Context, Verdict, triage
 from comments.words import folded
@@ -15,6 +15,7 @@ __all__ = [
     "Book",
     "Context",
     "Opening",
+    "Pace",
     "Refusal",
     "Verdict",
     "floods",

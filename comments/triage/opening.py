@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -12,7 +12,17 @@ from articles.models import Article
 from articles.templatetags.articles import zone_of
 from comments.models import Policy, Restriction, Thread
 
-_STRICTEST_FIRST = (Thread.Mode.CLOSED, Thread.Mode.STAFF, Thread.Mode.SLOW)
+_NEVER = datetime.max.replace(tzinfo=UTC)  # the end of what has none
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many seconds a writer waits between two comments, in slow mode: in which scope, until when and why."""
+
+    seconds: int
+    scope: str  # "article", "section" or "site"
+    until: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,15 +34,22 @@ class Opening:
     since: datetime | None = None
     reason: str = ""
     staff_only: bool = False
-    slow: int = 0  # seconds that a writer waits between two comments; 0: none
-    slow_in: str = ""  # what the pace holds for: "article", "section" or "site"
+    paces: tuple[Pace, ...] = ()  # all that hold here; the slowest, which readers are told, first
     changes_at: datetime | None = None  # when the clock changes any of this: a stored page's life ends there
+
+    @property
+    def slow(self) -> bool:
+        return bool(self.paces)
 
     @property
     def sentence(self) -> str:
         """What stands where the form would, and what a post that comes too late is told."""
         if self.open:
-            return f"Slow mode: one comment every {in_words(self.slow)} from each writer." if self.slow else ""
+            if not self.paces:
+                return ""
+            pace = self.paces[0]
+            end = f" until {_moment(pace.until)}" if pace.until else ""
+            return f"Slow mode{end}: one comment every {in_words(pace.seconds)} from each writer."
         what = "Only the newsroom replies here" if self.staff_only else "Comments on this article are closed"
         if self.until is not None:
             return f"{what} until {_moment(self.until)}."
@@ -41,37 +58,67 @@ class Opening:
         return f"{what}." if self.since is None else f"Comments on this article closed on {_day(self.since)}."
 
 
-def opening(article: Article, thread: Thread | None, restrictions: Sequence[Restriction] | None = None) -> Opening:
+@dataclass(frozen=True)
+class _Word:
+    """What moderators or the desk say of a thread, a section or the site."""
+
+    rule: Thread | Restriction
+    scope: str
+    since: datetime | None
+    reason: str
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.rule.slow_seconds, self.scope, self.rule.until, self.reason)
+
+
+def opening(
+    article: Article,
+    thread: Thread | None,
+    restrictions: Sequence[Restriction] | None = None,
+    *,
+    at: datetime | None = None,
+) -> Opening:
     """Return whether an article takes comments: the strictest word of moderators, then the desk's, then its age.
 
+    Of two words that close it the one that ends last is told; of several paces each holds, and the slowest is told.
     A thread that is kept open is so against its age alone, not against a word for its section or the whole site.
     """
-    now = timezone.now()
+    now = at or timezone.now()
     if restrictions is None:
         restrictions = Restriction.kept()
     theirs = [rule for rule in restrictions if rule.covers(article)]
     changes = [moment for rule in theirs for moment in (rule.since, rule.until) if moment and moment > now]
     words = [
-        _word(rule, rule.reason, rule.since, "section" if rule.section_id else "site")
+        _Word(rule, "section" if rule.section_id else "site", rule.since, rule.reason)
         for rule in theirs
         if rule.is_in_force(now)
     ]
     kept_open = False
     if thread is not None and thread.is_in_force(now):
         kept_open = thread.mode == Thread.Mode.KEPT_OPEN
-        words.insert(0, _word(thread, thread.closed_reason, thread.closed_at, "article"))
+        words.insert(0, _Word(thread, "article", thread.closed_at, thread.closed_reason))
         changes += [thread.until] if thread.until else []
-    state = next((word for mode in _STRICTEST_FIRST for kind, word in words if kind == mode), Opening(True))
     changes_at = min(changes, default=None)
-    if not state.open:
-        return _until(state, changes_at)
+    for mode in (Thread.Mode.CLOSED, Thread.Mode.STAFF):
+        if shut := [word for word in words if word.rule.mode == mode]:
+            last = max(shut, key=lambda word: word.rule.until or _NEVER)
+            until = last.rule.until
+            # No end is promised at which something else keeps readers out.
+            if until is not None and not opening(article, thread, restrictions, at=until).open:
+                until = None
+            staff_only = mode == Thread.Mode.STAFF
+            return Opening(False, until, last.since, last.reason, staff_only=staff_only, changes_at=changes_at)
     if not article.comments_open or not article.is_published:
         return Opening(False, changes_at=changes_at)
     end = None if kept_open else _end_by_age(article)
     if end is not None and end <= now:
         return Opening(False, since=end, changes_at=changes_at)
-    state = Opening(True, until=end, reason=state.reason, slow=state.slow, slow_in=state.slow_in)
-    return _until(state, min((moment for moment in (end, changes_at) if moment), default=None))
+    paces = [word.pace for word in words if word.rule.mode == Thread.Mode.SLOW]
+    paces.sort(key=lambda pace: (pace.seconds, pace.until or _NEVER), reverse=True)
+    changes_at = min((moment for moment in (end, changes_at) if moment), default=None)
+    reason = paces[0].reason if paces else ""
+    return Opening(True, end, reason=reason, paces=tuple(paces), changes_at=changes_at)
 
 
 def in_words(seconds: int) -> str:
@@ -79,19 +126,6 @@ def in_words(seconds: int) -> str:
     if seconds >= 120 and seconds % 60 == 0:
         return f"{seconds // 60} minutes"
     return {1: "second", 60: "minute"}.get(seconds, f"{seconds} seconds")
-
-
-def _word(rule: Thread | Restriction, reason: str, since: datetime | None, scope: str) -> tuple[str, Opening]:
-    mode = rule.mode
-    if mode == Thread.Mode.SLOW:
-        return mode, Opening(True, reason=reason, slow=rule.slow_seconds, slow_in=scope)
-    closed = mode in (Thread.Mode.CLOSED, Thread.Mode.STAFF)
-    staff_only = mode == Thread.Mode.STAFF
-    return mode, Opening(not closed, until=rule.until, since=since, reason=reason, staff_only=staff_only)
-
-
-def _until(state: Opening, changes_at: datetime | None) -> Opening:
-    return replace(state, changes_at=changes_at)
 
 
 def _end_by_age(article: Article) -> datetime | None:

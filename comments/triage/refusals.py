@@ -6,12 +6,12 @@ No sentence here depends on the address alone: an answer to one would tell who w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from comments.models import Comment, Decision, FloodWindow, Policy, text_fingerprint
-from comments.triage.opening import Opening, in_words
+from comments.triage.opening import Opening, Pace, in_words
 
 MOST_REPEATS = 50  # rows looked at: a text that was posted more often than that is no double click
 PREVIEWS = 20  # of one network in a window, by people who polish a comment; a machine asks for hundreds
@@ -62,25 +62,33 @@ def previews_too_often(network: str) -> Refusal | None:
 
 
 def goes_too_fast(comment: Comment, state: Opening) -> Refusal | None:
-    """In slow mode a network waits between two comments here; the network alone, as an address is merely typed."""
-    if not state.slow or not comment.network:
+    """In slow mode a network waits between two comments here; the network alone, as an address is merely typed.
+
+    Where the article, its section and the site each have a pace, all hold: the longest wait is told.
+    """
+    if not state.paces or not comment.network:
         return None
     now = timezone.now()
-    recent = Comment.objects.filter(network=comment.network, created_at__gt=now - timedelta(seconds=state.slow))
-    if state.slow_in == "article":
-        recent = recent.filter(article=comment.article_id)
-    elif state.slow_in == "section":
-        recent = recent.filter(article__section=comment.article.section_id)
-    last = recent.order_by("-created_at").values_list("created_at", flat=True).first()
-    if last is None:
+    wait, pace = max(((_wait(comment, pace, now), pace) for pace in state.paces), key=lambda found: found[0])
+    if not wait:
         return None
-    wait = max(1, round((last + timedelta(seconds=state.slow) - now).total_seconds()))
     return Refusal(
         429,
-        f"This conversation is in slow mode: one comment every {in_words(state.slow)}. "
+        f"This conversation is in slow mode: one comment every {in_words(pace.seconds)}. "
         f"Wait {_seconds(wait)}, then press “Post comment” again.",
         wait,
     )
+
+
+def _wait(comment: Comment, pace: Pace, now: datetime) -> int:
+    """Return for how many seconds a pace still bars the network of a comment."""
+    recent = Comment.objects.filter(network=comment.network, created_at__gt=now - timedelta(seconds=pace.seconds))
+    if pace.scope == "article":
+        recent = recent.filter(article=comment.article_id)
+    elif pace.scope == "section":
+        recent = recent.filter(article__section=comment.article.section_id)
+    last = recent.order_by("-created_at").values_list("created_at", flat=True).first()
+    return max(1, round((last + timedelta(seconds=pace.seconds) - now).total_seconds())) if last else 0
 
 
 def _seconds(wait: int) -> str:

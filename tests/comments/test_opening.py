@@ -67,7 +67,7 @@ def test_the_strictest_word_wins_and_age_gives_way_to_a_thread_kept_open() -> No
     thread.rule("kept-open", by=make_moderator())
     assert opening(article, thread).open
     Restriction.objects.create(mode="slow", reason="", slow_seconds=60)
-    assert opening(article, thread).slow == 60
+    assert [pace.seconds for pace in opening(article, thread).paces] == [60]
     Restriction.objects.create(section=article.section, mode="staff", reason="Heated.")
     assert opening(article, thread).staff_only
 
@@ -122,3 +122,84 @@ def test_the_form_on_its_own_page_says_that_the_pace_is_slow() -> None:
     assert "Slow mode: one comment every 5 minutes from each writer. Tempers are hot." in page
     shown = Client().get(article.get_absolute_url()).content.decode()
     assert shown.count("Slow mode:") == 1
+
+
+def test_every_pace_holds_and_the_longest_is_told() -> None:
+    article = make_article()
+    Thread.of(article).rule("slow", by=make_moderator(), reason="Tempers are hot.", slow_seconds=10)
+    Restriction.objects.create(section=article.section, mode="slow", reason="Elections.", slow_seconds=3600)
+    assert "one comment every 60 minutes from each writer. Elections." in page(article)
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    assert post(client, article).status_code == 303
+    Comment.objects.update(created_at=timezone.now() - timedelta(seconds=30))
+    answer = post(client, article, comment="Another remark, half a minute later.")
+    assert answer.status_code == 429
+    assert "one comment every 60 minutes. Wait 60 minutes" in text(answer)
+    assert post(client, make_article(), comment="In the section no sooner.").status_code == 429
+
+
+def test_a_short_pace_of_the_site_holds_beside_a_long_one_of_a_thread() -> None:
+    article = make_article()
+    Thread.of(article).rule("slow", by=make_moderator(), slow_seconds=3600)
+    Restriction.objects.create(mode="slow", reason="", slow_seconds=60)
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    assert post(client, make_article()).status_code == 303
+    answer = post(client, article, comment="The thread's own pace would allow it, the site's does not.")
+    assert answer.status_code == 429
+    assert "one comment every minute. Wait" in text(answer)
+
+
+def test_of_two_words_that_close_the_later_end_is_promised_with_its_reason() -> None:
+    article, now = make_article(), timezone.now()
+    thread = Thread.of(article)
+    thread.rule("closed", by=make_moderator(), reason="Off for the night.", until=now + 3 * HOUR)
+    section = Restriction.objects.create(
+        section=article.section, mode="closed", reason="Elections.", until=now + 9 * 24 * HOUR
+    )
+    state = opening(article, thread)
+    assert (state.until, state.reason, state.changes_at) == (section.until, "Elections.", thread.until)
+    site = Restriction.objects.create(mode="closed", reason="Until further notice.")
+    state = opening(article, thread)
+    assert (state.until, state.reason) == (None, "Until further notice.")
+    assert f"closed on {site.since.day} {site.since:%B %Y}." in state.sentence
+
+
+@pytest.mark.parametrize("after", ["age", "desk", "staff", "next"])
+def test_no_end_is_promised_at_which_something_else_keeps_readers_out(after: str) -> None:
+    article, now = make_article(), timezone.now()
+    thread = Thread.of(article)
+    thread.rule("closed", by=make_moderator(), reason="Off for the night.", until=now + 3 * HOUR)
+    assert "closed until" in opening(article, thread).sentence
+    match after:
+        case "age":
+            article.publish_at = now - timedelta(days=40)
+            article.comments_close_after_days = 30
+        case "desk":
+            article.comments_open = False
+        case "staff":
+            Restriction.objects.create(mode="staff", reason="Elections.", until=now + 9 * HOUR)
+        case "next":
+            Restriction.objects.create(mode="closed", reason="Elections.", since=now + HOUR, until=now + 9 * HOUR)
+    state = opening(article, thread)
+    assert (state.open, state.until, state.reason) == (False, None, "Off for the night.")
+    assert "until" not in state.sentence
+
+
+def test_slow_mode_says_until_when_and_a_stored_page_lives_no_longer() -> None:
+    article, now = make_article(), timezone.now()
+    section = Restriction.objects.create(
+        section=article.section, mode="slow", reason="Elections.", slow_seconds=3600, until=now + 2 * HOUR
+    )
+    told = "Slow mode until {}: one comment every {} from each writer."
+    end = timezone.localtime(section.until)
+    sentence = told.format(f"{end.day} {end:%B %Y, %H:%M} UTC", "60 minutes")
+    assert f"{sentence} Elections." in page(article)
+    assert f"{sentence} Elections." in text(Client().get(f"/comments/on/{article.slug}/"))
+    assert opening(article, None).changes_at == section.until
+    thread = Thread.of(article)
+    thread.rule("slow", by=make_moderator(), reason="Heated.", slow_seconds=120, until=now + HOUR)
+    state = opening(article, thread)
+    assert (state.sentence, state.changes_at) == (sentence, thread.until)
+    section.end(by=make_administrator())
+    end = timezone.localtime(thread.until)
+    assert opening(article, thread).sentence == told.format(f"{end.day} {end:%B %Y, %H:%M} UTC", "2 minutes")
