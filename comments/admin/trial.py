@@ -58,7 +58,7 @@ class TrialForm(forms.Form):
         min_value=0,
         initial=0,
         required=False,
-        help_text="Rejected or spam, within the days.",
+        help_text="Rejected or spam by people, within the days.",
     )
     is_confirmed = forms.BooleanField(label="The address is confirmed", required=False)
     measure = forms.ChoiceField(

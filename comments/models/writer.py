@@ -31,6 +31,7 @@ STOP = "stop"  # the purpose of a link, as those in ``comments.subscriptions``
 ASK_EVERY = timedelta(hours=1)  # between two mails to an address that anybody can type: no form becomes a weapon
 LOOKED_AGAIN = timedelta(minutes=10)  # whether its turn has come, for a mail that waits for it
 WAITS_AT_MOST = timedelta(days=1)  # for its turn
+_BY_RULES = ~models.Q(status="approved") & models.Q(judged_by=None)
 
 
 def random_value() -> str:
@@ -117,6 +118,23 @@ class Writer(models.Model):
                 cap,
             )
         return max(0, left)
+
+    def decided(self) -> models.QuerySet[Comment]:
+        """The comments that people decided about: approved, or turned down by somebody.
+
+        An address is merely typed: what rules alone turned down under it, a measure among them, says nothing of its
+        owner.
+        """
+        return self._judged().exclude(_BY_RULES)
+
+    def turned_down_by_rules(self) -> models.QuerySet[Comment]:
+        """The comments that nobody but a rule has turned down so far."""
+        return self._judged().filter(_BY_RULES)
+
+    def _judged(self) -> models.QuerySet[Comment]:
+        last = Decision.objects.deciding().filter(comment_id=models.OuterRef("pk")).order_by("-pk").values("by")[:1]
+        judged = self.comments.filter(status__in=("approved", "rejected", "spam"))
+        return judged.annotate(judged_by=models.Subquery(last))
 
     def take_turn(self, *, every: timedelta = ASK_EVERY) -> bool:
         """Take the one mail an hour that whoever types an address can cause; False where it was taken.

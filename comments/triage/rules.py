@@ -135,14 +135,13 @@ class Context:
 
     @cached_property
     def rejected(self) -> tuple[int, int]:
-        """How many of the writer's lately decided comments were turned down, and of how many."""
+        """How many of the writer's comments that people decided about lately were turned down, and of how many."""
         writer = self.writer
         if writer is None or not (writer.rejected_count or writer.spam_count):
             return 0, 0
         since = self.now - timedelta(days=self.policy.rejected_days)
-        decided = (Comment.Status.APPROVED, Comment.Status.REJECTED, Comment.Status.SPAM)
-        recent = Comment.objects.filter(writer=writer, created_at__gt=since, status__in=decided)
-        statuses = list(recent.order_by("-created_at").values_list("status", flat=True)[:RECENT])
+        recent = writer.decided().filter(created_at__gt=since).order_by("-created_at")
+        statuses = list(recent.values_list("status", flat=True)[:RECENT])
         return len(statuses) - statuses.count(Comment.Status.APPROVED), len(statuses)
 
 
@@ -215,7 +214,7 @@ def is_always_held(context: Context) -> Verdict | None:
 
 
 def was_often_rejected(context: Context) -> Verdict | None:
-    """A writer of whose lately decided comments a good part was turned down."""
+    """A writer of whose comments that people decided about lately a good part was turned down."""
     share = context.policy.rejected_share
     turned_down, decided = context.rejected
     if not share or not decided or turned_down * 100 < share * decided:

@@ -183,6 +183,26 @@ def test_who_was_turned_down_often_lately_is_held_for_that(client: Client) -> No
     assert taken(client, comment="A month later, another remark.").rule == "hold-all"
 
 
+@pytest.mark.parametrize("why", ["word", "suspension"])
+def test_what_rules_alone_turned_down_under_an_address_is_not_held_against_its_owner(client: Client, why: str) -> None:
+    """Anybody can type an address."""
+    make_comment()
+    if why == "word":
+        BlockedWord.objects.create(phrase="casino", effect="spam")
+    else:
+        end = timezone.now() + timedelta(hours=1)
+        Measure.impose(Writer.objects.get(), "suspend", by=make_moderator(), reason="Insults.", until=end)
+    for number in range(3):
+        assert taken(client, comment=f"Remark number {number} about a casino.").status == "spam"
+    Measure.objects.update(until=timezone.now())
+    comment = taken(client, comment="The battery of my old laptop lasts longer since the update.")
+    assert comment.rule == "hold-all"
+    for filed in Comment.objects.filter(status="spam"):  # what a moderator makes of them counts
+        filed.restore(by=make_moderator(f"max-{filed.pk}"))
+        filed.reject(by=make_moderator(f"mia-{filed.pk}"), reason="insult")
+    assert taken(client, comment="The battery of my new laptop lasts no longer.").rule == "often-rejected"
+
+
 def test_a_form_answered_faster_than_anybody_types_is_a_signal_where_it_can_be_known(client: Client) -> None:
     article = make_article()
     page = client.get(f"/comments/on/{article.slug}/")
