@@ -40,7 +40,11 @@ class Policy(models.Model):
         help_text="0: links alone hold nothing.",
     )
     flood_limit = models.PositiveIntegerField(
-        "comments a network may send", null=True, blank=True, validators=[at_most(100_000)]
+        "comments a network may send",
+        null=True,
+        blank=True,
+        validators=[at_most(100_000)],
+        help_text="0: as many as it likes.",
     )
     flood_window = models.PositiveIntegerField(
         "in this many seconds", null=True, blank=True, validators=[at_most(86_400)]
@@ -62,7 +66,7 @@ class Policy(models.Model):
         "hold who was rejected this often, %",
         default=50,
         validators=[MaxValueValidator(100)],
-        help_text="Of a writer's decided comments, within the days named beside. 0: switched off.",
+        help_text="Of a writer's comments that people decided about, within the days named beside. 0: switched off.",
     )
     rejected_days = models.PositiveSmallIntegerField("within days", default=30, validators=[at_most(DECADE)])
     hold_score = models.PositiveSmallIntegerField(

@@ -29,14 +29,18 @@ class Refusal:
 
 
 def floods(comment: Comment, policy: Policy | None = None) -> Refusal | None:
-    """One network sends a handful of comments in a window; nothing is counted where the network is unknown."""
+    """One network sends a handful of comments in a window; nothing is counted where the network is unknown.
+
+    Where the newsroom set no limit (0) it is counted all the same: the count orders equal posts.
+    """
     if not comment.network:
         return None
     policy = policy or Policy.current()
     window = timedelta(seconds=policy.number("flood_window"))
     now = timezone.now()
     running = FloodWindow.hit(comment.network, now=now, window=window)
-    if running.count <= policy.number("flood_limit"):
+    limit = policy.number("flood_limit")
+    if not limit or running.count <= limit:
         return None
     wait = max(1, round((running.started_at + window - now).total_seconds()))
     return Refusal(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import forms, networks
-from comments.models import Comment, FloodWindow, Thread
+from comments.models import Comment, FloodWindow, Policy, Thread
 from tests.comments.posting import RITA, post, text
 from tests.factories import make_article, make_comment, make_editor, make_moderator
 
@@ -173,6 +173,13 @@ def test_a_flood_is_stopped_with_the_wait_and_the_text_kept(client: Client, sett
     with time_machine.travel(now + timedelta(seconds=61), tick=False):
         assert post(client, article, comment="One too many").status_code == 303
     assert FloodWindow.objects.get().count == 1
+
+
+def test_a_limit_of_nothing_is_none_as_with_the_other_numbers(client: Client) -> None:
+    Policy(flood_limit=0).save()
+    article = make_article()
+    for number in range(7):
+        assert post(client, article, comment=f"Remark number {number}.").status_code == 303
 
 
 def test_a_flood_from_one_network_leaves_others_alone(client: Client, settings) -> None:
