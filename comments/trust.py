@@ -20,10 +20,10 @@ from django.utils import timezone
 from articles.tasks import task
 from comments.mail import absolute, send, to_writer
 from comments.models import Comment, Decision, Policy
+from comments.models.writer import DISOWNED
 from comments.triage.rules import is_trusted, triage
 
 RULE = "own-address"
-DISOWNED = "not-own"
 VALID = timedelta(days=3)
 
 _signer = signing.TimestampSigner(salt="comments.trust")

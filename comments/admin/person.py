@@ -167,15 +167,15 @@ def _known_of(writer: Writer, asked: str) -> dict[str, Any]:
     lately = writer.comments.order_by("-created_at").values_list("name", flat=True)[:NAMES_OF]
     names = [name for name, _ in Counter(lately).most_common(8)]
     turned_down = writer.rejected_count + writer.spam_count
-    by_rules = writer.turned_down_by_rules().order_by().count() if turned_down else 0
-    decided = writer.approved_count + turned_down - by_rules
+    disregarded = writer.disregarded().order_by().count() if turned_down else 0
+    decided = writer.approved_count + turned_down - disregarded
     last = last_decisions(found[:SHOWN])
     measures = list(writer.measures.select_related("by", "lifted_by"))
     return {
         "title": f"Writer {writer.pk}",
         "writer": writer,
         "names": names,
-        "by_rules": by_rules,
+        "disregarded": disregarded,
         "decided": decided,
         "rate": round(100 * writer.approved_count / decided) if decided else None,
         "pending": writer.comments.filter(status=Comment.Status.PENDING).order_by()[:1000].count(),

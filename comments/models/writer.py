@@ -31,7 +31,8 @@ STOP = "stop"  # the purpose of a link, as those in ``comments.subscriptions``
 ASK_EVERY = timedelta(hours=1)  # between two mails to an address that anybody can type: no form becomes a weapon
 LOOKED_AGAIN = timedelta(minutes=10)  # whether its turn has come, for a mail that waits for it
 WAITS_AT_MOST = timedelta(days=1)  # for its turn
-_BY_RULES = ~models.Q(status="approved") & models.Q(judged_by=None)
+DISOWNED = "not-own"  # the rule of a comment that the owner of its address says somebody else wrote
+_DISREGARDED = ~models.Q(status="approved") & (models.Q(rule=DISOWNED) | models.Q(judged_by=None))
 
 
 def random_value() -> str:
@@ -119,17 +120,17 @@ class Writer(models.Model):
             )
         return max(0, left)
 
-    def decided(self) -> models.QuerySet[Comment]:
-        """The comments that people decided about: approved, or turned down by somebody.
+    def record(self) -> models.QuerySet[Comment]:
+        """The comments that count for or against the owner of the address: approved, or turned down by somebody.
 
         An address is merely typed: what rules alone turned down under it, a measure among them, says nothing of its
-        owner.
+        owner, nor does what its owner disowned.
         """
-        return self._judged().exclude(_BY_RULES)
+        return self._judged().exclude(_DISREGARDED)
 
-    def turned_down_by_rules(self) -> models.QuerySet[Comment]:
-        """The comments that nobody but a rule has turned down so far."""
-        return self._judged().filter(_BY_RULES)
+    def disregarded(self) -> models.QuerySet[Comment]:
+        """The comments that were turned down and count for nobody."""
+        return self._judged().filter(_DISREGARDED)
 
     def _judged(self) -> models.QuerySet[Comment]:
         last = Decision.objects.deciding().filter(comment_id=models.OuterRef("pk")).order_by("-pk").values("by")[:1]

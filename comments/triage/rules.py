@@ -140,7 +140,7 @@ class Context:
         if writer is None or not (writer.rejected_count or writer.spam_count):
             return 0, 0
         since = self.now - timedelta(days=self.policy.rejected_days)
-        recent = writer.decided().filter(created_at__gt=since).order_by("-created_at")
+        recent = writer.record().filter(created_at__gt=since).order_by("-created_at")
         statuses = list(recent.values_list("status", flat=True)[:RECENT])
         return len(statuses) - statuses.count(Comment.Status.APPROVED), len(statuses)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -82,6 +83,16 @@ def test_who_did_not_write_it_says_so_to_the_moderators() -> None:
     assert "Thank you" in text(answer)
     comment = Comment.objects.latest("pk")
     assert (comment.status, comment.rule, comment.owned) == ("pending", "not-own", False)
+
+
+def test_what_the_owner_disowned_and_a_moderator_turned_down_is_not_held_against_the_owner() -> None:
+    post(Client(), make_article(), email=REGULAR)
+    disowned = Comment.objects.latest("pk")
+    trust.disown(disowned)
+    disowned.reject(by=make_moderator(), reason="insult")
+    Comment.objects.filter(status="approved").update(created_at=timezone.now() - timedelta(days=40))
+    post(Client(), make_article(), email=REGULAR, comment="This one is mine.")
+    assert Comment.objects.latest("pk").rule == "own-address"
 
 
 @pytest.mark.parametrize("why", ["off", "unconfirmed", "stopped", "decided", "put back", "held", "blocked", "forged"])
