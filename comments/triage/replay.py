@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from comments.models import Comment, Decision, LinkedHost, Measure
+from comments.models.writer import DISOWNED
 from comments.rule_names import name_of
 from comments.triage.book import Book
 from comments.triage.rules import Context, Verdict, triage
@@ -17,6 +18,7 @@ from comments.triage.rules import Context, Verdict, triage
 MOST = 1000  # comments looked at, the newest; more would keep whoever asks waiting
 LISTED = 100  # of those whose start would differ
 DAYS = 30
+LATER = ("reports", "edited", DISOWNED)  # reasons that no comment starts with
 
 
 @dataclass
@@ -76,23 +78,34 @@ def replay(book: Book, *, days: int = DAYS) -> Replay:
             "comment_id", "became"
         )
     )
+    rules = _started_by(comments)
     contexts = _contexts(comments, book)
     for context in contexts:
         comment = context.comment
-        was_rule, kept = comment.rule, (comment.score, comment.signals)
+        was_rule, kept = rules[comment.pk], (comment.score, comment.signals)
         started = starts.get(comment.pk, Comment.Status.PENDING)
         verdict = triage(comment, context=context)
         comment.score, comment.signals = kept
         found.looked_at += 1
         found.moved[(started, verdict.status)] += 1
         found.by_rule[verdict.rule] += 1
-        found.was_by_rule[was_rule or "hold-all"] += 1
-        if started != verdict.status or (was_rule or "hold-all") != verdict.rule:
+        found.was_by_rule[was_rule] += 1
+        if started != verdict.status or was_rule != verdict.rule:
             found.differing += 1
             if len(found.differences) < LISTED:
                 found.differences.append(Difference(comment, started, verdict))
     found.differences.sort(key=lambda each: each.started == each.verdict.status)
     return found
+
+
+def _started_by(comments: Sequence[Comment]) -> dict[int, str]:
+    """Return the rule by which each comment started; where another reason came later, as the log names it first."""
+    rules = {comment.pk: comment.rule for comment in comments}
+    later = [pk for pk, rule in rules.items() if rule in LATER]
+    rows = Decision.objects.deciding().filter(comment_id__in=later).order_by("-pk")
+    rules |= dict(rows.values_list("comment_id", "rule"))  # the first row of each comes last
+    # Only what asks its owner can be disowned, and the log may know it no earlier.
+    return {pk: "own-address" if rule == DISOWNED else rule or "hold-all" for pk, rule in rules.items()}
 
 
 def _contexts(comments: Sequence[Comment], book: Book) -> list[Context]:

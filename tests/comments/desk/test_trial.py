@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
-from comments.models import Block, BlockedWord, Comment, Decision, Policy
-from tests.comments.posting import text
+from comments import edits, trust
+from comments.models import Block, BlockedWord, Comment, Decision, Policy, Writer
+from comments.triage import Book
+from comments.triage.replay import replay
+from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +32,12 @@ NUMBERS = {
     "rejected_days": "30",
     "trust_after": "5",
 }
+
+
+def taken(**fields: str) -> Comment:
+    """Post a comment and return it as it stands in the database."""
+    assert post(Client(), make_article(), **fields).status_code == 303
+    return Comment.objects.latest("pk")
 
 
 def state() -> list[Any]:
@@ -169,3 +181,26 @@ def test_the_replay_leaves_a_listed_word_out_in_any_spelling(desk: Client) -> No
     assert "Listed words" not in [name for name, *_ in rules]
     page = text(desk.post(path, {**NUMBERS, "without_words": "poker"}))
     assert "Not on the lists: poker." in page
+
+
+def test_the_replay_of_unchanged_rules_finds_no_difference_in_what_was_held_or_disowned_later(
+    desk: Client, max_: User
+) -> None:
+    Policy(trust_confirmed=True, trust_after=1, reports_to_hold=1).save()
+    make_comment(created_at=timezone.now() - timedelta(days=40))
+    Writer.objects.update(confirmed_at=timezone.now())
+    BlockedWord.objects.create(phrase="casino")
+    reported = taken(comment="A remark about a casino.")
+    reported.approve(by=max_)
+    assert reported.report(reason="abuse", network="198.51.100.0/24")
+    edited = taken(comment="The battery of my old laptop lasts longer since the update.")
+    edited.approve(by=max_)
+    edits.mend(edited, edits.Mended("The battery of my old laptop is dead since then.", edited.name, ""), seen="first")
+    trust.disown(taken(comment="The scheduler works well on my old laptop, day and night."))
+    turned_down = taken(comment="The scheduler works well on my new laptop, too.")
+    trust.disown(turned_down)
+    turned_down.reject(by=max_, reason="insult")
+    replayed = replay(Book.current())
+    told = [(each.comment.rule, each.verdict.rule) for each in replayed.differences]
+    assert (replayed.looked_at, told) == (4, [])
+    assert replayed.rules == [("Listed words", 1, 1), ("Asks the confirmed address", 3, 3)]
