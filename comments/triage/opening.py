@@ -48,11 +48,11 @@ class Opening:
             if not self.paces:
                 return ""
             pace = self.paces[0]
-            end = f" until {_moment(pace.until)}" if pace.until else ""
+            end = f" until {moment_in_words(pace.until)}" if pace.until else ""
             return f"Slow mode{end}: one comment every {in_words(pace.seconds)} from each writer."
         what = "Only the newsroom replies here" if self.staff_only else "Comments on this article are closed"
         if self.until is not None:
-            return f"{what} until {_moment(self.until)}."
+            return f"{what} until {moment_in_words(self.until)}."
         if self.staff_only:
             return f"{what}." if self.since is None else f"{what} since {_day(self.since)}."
         return f"{what}." if self.since is None else f"Comments on this article closed on {_day(self.since)}."
@@ -128,6 +128,12 @@ def in_words(seconds: int) -> str:
     return {1: "second", 60: "minute"}.get(seconds, f"{seconds} seconds")
 
 
+def moment_in_words(moment: datetime) -> str:
+    """Return a moment with its zone, for its hour matters, in words that hold on any day."""
+    local = timezone.localtime(moment)
+    return f"{_day(moment)}, {local:%H:%M} {zone_of(local)}"
+
+
 def _end_by_age(article: Article) -> datetime | None:
     """Return when an article grows too old for comments; None: never."""
     days = article.comments_close_after_days
@@ -144,9 +150,3 @@ def _end_by_age(article: Article) -> datetime | None:
 def _day(moment: datetime) -> str:
     day = timezone.localtime(moment)
     return f"{day.day} {day:%B %Y}"
-
-
-def _moment(moment: datetime) -> str:
-    """Return a moment with its zone, for its hour matters."""
-    local = timezone.localtime(moment)
-    return f"{_day(moment)}, {local:%H:%M} {zone_of(local)}"

@@ -18,6 +18,7 @@ from comments.models.block import Known
 from comments.models.rules import Effect
 from comments.spam import Sample, Score, score
 from comments.triage.book import Book
+from comments.triage.opening import moment_in_words
 
 BECAUSE_LENGTH = 200  # characters, as the column
 RECENT = 200  # decided comments of one writer that are looked at
@@ -168,7 +169,7 @@ def is_kept_out(context: Context) -> Verdict | None:
     for kind, words in ((Measure.Kind.BAN, "banned"), (Measure.Kind.SUSPEND, "suspended")):
         for measure in context.measures:
             if measure.kind == kind:
-                until = f" until {timezone.localtime(measure.until):%-d %B %Y}" if measure.until else ""
+                until = f" until {moment_in_words(measure.until)}" if measure.until else ""
                 return Verdict(Comment.Status.SPAM, "marked", f"This writer is {words}{until}: {measure.reason}")
     return None
 

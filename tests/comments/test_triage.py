@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -166,6 +166,15 @@ def test_what_moderators_decided_about_a_person_is_carried_out_and_ends_by_the_c
         assert "Insults" in comment.because
     Measure.objects.update(until=now - timedelta(seconds=1))
     assert taken(client, comment="Another remark, a day later.").rule == "hold-all"
+
+
+def test_a_suspension_of_hours_says_the_hour_and_the_zone(client: Client, settings) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    make_comment()
+    until = datetime(2099, 11, 30, 17, 30, tzinfo=UTC)
+    Measure.impose(Writer.objects.get(), "suspend", by=make_moderator(), reason="Insults.", until=until)
+    # A day's name, as on the desk's pages, would be another day's tomorrow: the sentence is kept.
+    assert taken(client).because == "This writer is suspended until 30 November 2099, 18:30 CET: Insults."
 
 
 def test_who_was_turned_down_often_lately_is_held_for_that(client: Client) -> None:
