@@ -84,4 +84,9 @@ def tidy(text: str) -> str:
 
 def shows(html: str) -> bool:
     """Whether a reader would see anything of this HTML: spaces and invisible characters are not enough."""
-    return any(unicodedata.category(char)[0] in "LNPS" and char not in _FILLERS for char in _TAGS.sub("", html))
+    return says(_TAGS.sub("", html))
+
+
+def says(text: str) -> bool:
+    """Whether anything of a plain text is to be seen: what shows nothing is as good as empty."""
+    return any(unicodedata.category(char)[0] in "LNPS" and char not in _FILLERS for char in text)

@@ -16,6 +16,7 @@ from articles.templatetags.desk import zoned
 from comments.admin.keyed import KeyedByAnother
 from comments.admin.moments import Zoned
 from comments.admin.versioned import Versioned
+from comments.markup import says
 from comments.models import Thread
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class ThreadForm(Versioned):
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         tells_why = data and data.get("mode") in (Thread.Mode.CLOSED, Thread.Mode.STAFF)
-        if data and tells_why and not (data.get("closed_reason") or "").strip():
+        if data and tells_why and not says(data.get("closed_reason") or ""):
             self.add_error("closed_reason", "Say why: readers see it where the form would stand.")
         if data and data.get("mode") == Thread.Mode.SLOW and (data.get("slow_seconds") or 0) < 10:
             self.add_error("slow_seconds", "Ten seconds are the least.")

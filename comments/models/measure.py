@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from comments.markup import says
 from comments.models.comment import Comment
 from comments.models.log import Decision
 from comments.models.words import AlreadyDecided
@@ -107,7 +108,7 @@ class Measure(models.Model):
         reason = reason.strip()
         if kind not in cls.Kind.values:
             raise ValueError("Choose what is to follow. Nothing changed.")
-        if not reason:
+        if not says(reason):
             raise ValueError("Write the reason first. Nothing changed.")
         if len(reason) > REASON_LENGTH:
             raise ValueError(f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason)}.")
@@ -165,7 +166,7 @@ class StaffNote(models.Model):
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         text = text.strip()
-        if not text:
+        if not says(text):
             raise ValueError("Write the note first. Nothing was kept.")
         if len(text) > NOTE_LENGTH:
             raise ValueError(f"A note has at most {NOTE_LENGTH:,} characters; this one has {len(text):,}.")

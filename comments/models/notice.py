@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from articles.tasks import task
 from comments.mail import absolute, send, to_writer
+from comments.markup import says
 from comments.models.log import UNDO_TIME, Decision
 from comments.models.policy import Policy
 from comments.models.report import Report
@@ -321,7 +322,7 @@ class Notice(models.Model):
         """
         if by is not None and not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
-        if explanation is not None and not explanation.strip():
+        if explanation is not None and not says(explanation):
             raise ValueError("Write the reasons: whoever sent the notice is told them. Nothing changed.")
         self.comment.locked()
         current = Notice.objects.get(pk=self.pk)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.pagecache import expire
+from comments.markup import says
 from comments.models.ends import refuse_end_that_is_over
 from comments.models.log import Decision
 
@@ -79,7 +80,7 @@ class Thread(models.Model):
             raise PermissionDenied
         if mode not in self.Mode.values:
             raise ValueError("Choose how the conversation is led. Nothing changed.")
-        if mode in (self.Mode.CLOSED, self.Mode.STAFF) and not reason.strip():
+        if mode in (self.Mode.CLOSED, self.Mode.STAFF) and not says(reason):
             raise ValueError("Say why: readers see it where the form would stand.")
         self.mode, self.closed_reason, self.slow_seconds = mode, reason.strip(), slow_seconds
         self.closed_at = timezone.now() if mode in (self.Mode.CLOSED, self.Mode.STAFF, self.Mode.SLOW) else None

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from articles.pagecache import expire
-from comments.markup import render
+from comments.markup import render, says
 from comments.models.log import Decision
 from comments.models.revision import Revision
 
@@ -121,7 +121,7 @@ class Words(models.Model):
         """
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
-        if not reason.strip():
+        if not says(reason):
             raise ValueError("Write why you change it: the reason stays with the wording before. Nothing changed.")
         current = self._locked()
         current.refuse_unseen(seen, by=by)

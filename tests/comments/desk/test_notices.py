@@ -186,3 +186,9 @@ def test_a_comment_removed_on_a_notice_says_so_on_its_page(client: Client, max_:
     page = text(client.get(f"/admin/comments/comment/{notice.comment_id}/change/"))
     assert f"{notice.pk}, upheld" in page
     assert "whoever sent it is told" in page
+
+
+@pytest.mark.parametrize("words", ["\u200b", "\u2060 \n"])
+def test_reasons_that_show_nothing_are_none(client: Client, max_: User, words: str) -> None:
+    assert "Write the reasons" in answer(client, make_notice(), "dismiss", words)
+    assert Notice.objects.get().is_open

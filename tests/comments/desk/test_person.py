@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
-from comments.models import AddressLook, Comment, Decision, Measure, Writer
+from comments.models import AddressLook, Comment, Decision, Measure, StaffNote, Writer
 from tests.comments.desk.queueing import QUEUE, shown
 from tests.factories import make_administrator, make_author_user, make_comment, make_editor
 
@@ -136,6 +136,16 @@ def test_a_note_is_for_colleagues_and_shown_with_its_author(client: Client, max_
     assert "Wrote to say &lt;b&gt;sorry&lt;/b&gt;." in html
     assert "Max Orsini" in html
     assert "sorry" not in Client().get(article.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("words", ["\u200b", " \u200b\u2060\n", "\ufeff"])
+def test_what_shows_nothing_is_no_note_and_no_reason(client: Client, max_: User, article: Article, words: str) -> None:
+    writer = gregor(article).writer
+    assert "Write the note first" in client.post(card(writer), {"act": "note", "text": words}).content.decode()
+    measure = {"act": "measure", "kind": "ban", "reason": words, "ends": "week"}
+    assert "Write the reason first" in client.post(card(writer), measure).content.decode()
+    assert not StaffNote.objects.exists()
+    assert not Measure.objects.exists()
 
 
 @pytest.mark.parametrize("act", ["", "destroy", "lift", "note"])

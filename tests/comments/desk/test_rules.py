@@ -179,7 +179,8 @@ def test_a_moderator_slows_a_thread() -> None:
     assert moderator.post(address, sent).status_code == 302
     thread.refresh_from_db()
     assert (thread.mode, thread.slow_seconds) == ("slow", 60)
-    assert "Say why" in text(moderator.post(address, {**sent, "mode": "staff"}))
+    for reason in ("", "\u200b"):
+        assert "Say why" in text(moderator.post(address, {**sent, "mode": "staff", "closed_reason": reason}))
     assert "Ten seconds" in text(moderator.post(address, {**sent, "slow_seconds": "1"}))
 
 

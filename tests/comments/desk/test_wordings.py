@@ -68,6 +68,7 @@ def test_a_changed_text_still_waits_for_its_decision(client: Client, max_: User,
     ("text", "reason", "sentence"),
     [
         ("Other words.", " ", "Write why you change it"),
+        ("Other words.", "\u200b", "Write why you change it"),
         ("  ", "Why not", "would show nothing"),
         ("\u200b", "Why not", "would show nothing"),
         ("x" * 10_241, "Why not", "A text may have"),
