@@ -88,6 +88,8 @@ class AppealAdmin(ForModerators, Base):
         if not self.has_view_permission(request):
             raise PermissionDenied
         appeal = self.get_object(request, unquote(object_id))
+        if appeal is None and request.method == "POST":
+            return self.gone(request, "appeal", tidy(request.POST.get("note", "")))
         if appeal is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         user = cast("User", request.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -64,6 +64,13 @@ class WithoutHistory:
 class ForModerators(WithoutHistory):
     """A list of cases that readers bring: moderating is one permission, whatever the stock ones say."""
 
+    def gone(self, request: HttpRequest, name: str, words: str) -> HttpResponse:
+        """Answer a press on a case that was erased meanwhile: the list says so, and gives back what was typed, once."""
+        messages.warning(request, f"That {name} is not here any more. Nothing changed.")
+        request.session["given_back"] = words
+        opts = self.opts  # type: ignore[attr-defined]
+        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.moderate_comment")
 
@@ -78,6 +85,8 @@ class ForModerators(WithoutHistory):
         if isinstance(response, TemplateResponse) and (context := response.context_data) and "cl" in context:
             [by_state] = context["cl"].filter_specs
             context["folders"] = list(by_state.choices(context["cl"]))
+            words = request.session.pop("given_back", "")
+            context["given_back"] = [words] if words else []
         return response
 
     def has_add_permission(self, request: HttpRequest) -> bool:

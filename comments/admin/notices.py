@@ -105,6 +105,8 @@ class NoticeAdmin(ForModerators, Base):
         if not self.has_view_permission(request):
             raise PermissionDenied
         notice = self.get_object(request, unquote(object_id))
+        if notice is None and request.method == "POST":
+            return self.gone(request, "notice", tidy(request.POST.get("explanation", "")))
         if notice is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if request.method == "POST":

@@ -16,12 +16,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from articles.admin.fields import MomentField
 from articles.templatetags.desk import zoned_plain
 from comments.admin.evidence import last_decisions
+from comments.admin.presses import KEPT_LENGTH, TYPED
 from comments.markup import tidy
 from comments.models import AlreadyDecided, Comment, Measure, Policy, StaffNote, Writer
 
@@ -92,6 +93,8 @@ class WriterAdmin(Base):
         if not request.user.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         writer = Writer.objects.defer("address", "key").filter(pk=pk).first() if pk < 2**63 else None
+        if writer is None and request.method == "POST":
+            return _gone(request)
         if writer is None:
             raise Http404
         kept: dict[str, str] = {}
@@ -141,6 +144,15 @@ class WriterAdmin(Base):
                     raise ValueError("That had ended already. Nothing changed.")
                 return f"Lifted: {found.get_kind_display().lower()}. It ended now, and stays in the list below."
         raise ValueError("That press is not known here. Nothing changed.")
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Answer a press on the card of somebody who was erased meanwhile: the queue gives back what was typed."""
+    messages.warning(request, "This writer is not here any more: all under the address was erased. Nothing changed.")
+    typed = {"text": request.POST.get("text", ""), "note": request.POST.get("reason", "")}
+    kept = {name: tidy(words)[:KEPT_LENGTH] for name, words in typed.items()}
+    request.session["kept_words"] = dict.fromkeys(TYPED, "") | {"of": 0, "word": "card"} | kept
+    return HttpResponseRedirect(reverse("admin:comments_comment_changelist"))
 
 
 def _end_of(request: HttpRequest, now: datetime) -> datetime | None:

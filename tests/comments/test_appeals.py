@@ -299,3 +299,14 @@ def test_a_grant_taken_back_leaves_an_erased_appeal_its_words(client: Client) ->
     purge(now=timezone.now() + timedelta(hours=25))
     appeal.refresh_from_db()
     assert (appeal.state, appeal.text) == ("open", "It quotes what others said.")
+
+
+def test_a_note_typed_for_an_appeal_that_is_gone_is_given_back(client: Client) -> None:
+    appeal = Appeal.lodge(rejected(), WHY)
+    client.force_login(make_moderator("other"))
+    Appeal.objects.all().delete()
+    page = text(judge(client, appeal, "refuse", note="It names a private person."))
+    assert "That appeal is not here any more. Nothing changed." in page
+    assert "What you had typed" in page
+    assert "It names a private person.</textarea>" in page
+    assert "It names" not in text(client.get("/admin/comments/appeal/")), "once"

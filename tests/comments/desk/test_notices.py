@@ -192,3 +192,16 @@ def test_a_comment_removed_on_a_notice_says_so_on_its_page(client: Client, max_:
 def test_reasons_that_show_nothing_are_none(client: Client, max_: User, words: str) -> None:
     assert "Write the reasons" in answer(client, make_notice(), "dismiss", words)
     assert Notice.objects.get().is_open
+
+
+def test_what_was_typed_for_a_notice_that_is_gone_is_given_back(client: Client, max_: User) -> None:
+    notice = make_notice()
+    path = f"{LIST}{notice.pk}/change/"
+    notice.report.delete()
+    typed = {"answer": "uphold", "explanation": "Many words on why it is unlawful.\u202e"}
+    page = text(client.post(path, typed, follow=True))
+    assert "That notice is not here any more. Nothing changed." in page
+    assert "What you had typed" in page
+    assert "Many words on why it is unlawful.</textarea>" in page
+    assert "Many words" not in text(client.get(LIST)), "once"
+    assert "What you had typed" not in text(client.post(path, {"answer": "take"}, follow=True))

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
+from comments.erasure import How, erase
 from comments.models import AddressLook, Comment, Decision, Measure, StaffNote, Writer
 from tests.comments.desk.queueing import QUEUE, shown
 from tests.factories import make_administrator, make_author_user, make_comment, make_editor
@@ -146,6 +147,26 @@ def test_what_shows_nothing_is_no_note_and_no_reason(client: Client, max_: User,
     assert "Write the reason first" in client.post(card(writer), measure).content.decode()
     assert not StaffNote.objects.exists()
     assert not Measure.objects.exists()
+
+
+def test_what_was_typed_about_somebody_who_erased_everything_meanwhile_is_given_back(
+    client: Client, max_: User, article: Article
+) -> None:
+    writer = gregor(article).writer
+    assert writer
+    path = card(writer)
+    erase(writer, How.ANONYMISE)
+    for typed in (
+        {"act": "note", "text": "Wrote to say sorry.\u202e"},
+        {"act": "measure", "kind": "ban", "reason": "Wrote to say sorry.", "ends": "week"},
+    ):
+        html = client.post(path, typed, follow=True).content.decode()
+        assert "This writer is not here any more: all under the address was erased." in html
+        assert "What you had typed" in html
+        assert "Wrote to say sorry.</textarea>" in html
+        assert "Wrote to say sorry." not in client.get(QUEUE).content.decode(), "once"
+    assert not StaffNote.objects.exists()
+    assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("act", ["", "destroy", "lift", "note"])
