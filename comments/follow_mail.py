@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from articles.models import Article
 from articles.tasks import task
 from comments import mail, receipts
 from comments.models import Appeal, Comment, Decision, Follow, MailRound, Policy, ReplyNotice, Statement, Writer
@@ -115,12 +116,20 @@ def _queue_due(now: datetime) -> int:
 
 
 def _queue_questions(now: datetime) -> int:
-    """Ask addresses that a wish waits for: each once an hour at most, and all together no more than the site may."""
+    """Ask addresses that a wish waits for: each once an hour at most, and all together no more than the site may.
+
+    One that only wants mail about stories that readers do not see is asked once they do, while the wish is kept.
+    """
+    since = _kept_since(now)
     asking = Writer.objects.filter(asking_at__isnull=False)
-    settled = asking.filter(Q(confirmed_at__isnull=False) | Q(stopped_at__isnull=False))
+    settled = asking.filter(Q(confirmed_at__isnull=False) | Q(stopped_at__isnull=False) | Q(asking_at__lte=since))
     Writer.objects.filter(pk__in=list(settled.values_list("pk", flat=True)[:FOLLOWS_A_STEP])).update(asking_at=None)
     free = Q(asked_at=None) | Q(asked_at__lte=now - ASK_EVERY)
-    waiting = asking.filter(free, confirmed_at=None, stopped_at=None).order_by("asking_at", "pk")
+    public = Article.objects.published().filter(pk=OuterRef("article_id"))
+    follows = Follow.objects.unmuted().filter(Exists(public), writer=OuterRef("pk"), created_at__gt=since)
+    decisions = Comment.objects.filter(WANTS_OUTCOME, writer=OuterRef("pk"), created_at__gt=since)
+    wanting = asking.filter(Exists(follows) | Exists(decisions))
+    waiting = wanting.filter(free, confirmed_at=None, stopped_at=None).order_by("asking_at", "pk")
     # One more than may be asked, so that its turn tells the operator of those that wait.
     writers = list(waiting[: Writer.turns_left(now) + 1])
     queued = 0
@@ -130,6 +139,11 @@ def _queue_questions(now: datetime) -> int:
             mail_question.enqueue(writer.pk, _turn(writer))
             queued += 1
     return queued
+
+
+def _kept_since(now: datetime) -> datetime:
+    """Return from when on wishes are kept that nobody has confirmed."""
+    return now - timedelta(days=Policy.current().keep_unconfirmed_days)
 
 
 def _turn(writer: Writer) -> str:
@@ -184,7 +198,7 @@ class Wishes:
 
 def wishes_of(writer: Writer) -> Wishes:
     """Return what waits for this address to be confirmed, the newest first."""
-    since = timezone.now() - timedelta(days=Policy.current().keep_unconfirmed_days)
+    since = _kept_since(timezone.now())
     recent = writer.follows.unmuted().filter(created_at__gt=since).select_related("article").order_by("-pk")[:SHOWN]
     comments = Comment.objects.filter(WANTS_OUTCOME, writer=writer, created_at__gt=since)
     return Wishes(list(recent), comments.exists())
@@ -277,7 +291,7 @@ def mail_outcome(decision_pk: int) -> None:
         "receipt": mail.absolute(receipts.receipt_url(comment)),
         "subscriptions": mail.absolute(subscriptions_path(comment.writer)),
     }
-    subject = f"{told.headline}: {comment.article.headline}"
+    subject = f"{told.headline}: {comment.article.headline}" if comment.article.is_published else told.headline
     mail.send(mail.to_writer("outcome", comment.writer, subject=subject, about=about))
 
 
@@ -294,5 +308,5 @@ def mail_links(writer_pk: int) -> None:
 def forget_old(now: datetime | None = None) -> None:
     """Delete wishes that nobody confirmed in time, and notices that are no news any more."""
     now = now or timezone.now()
-    Follow.forget_unconfirmed(now - timedelta(days=Policy.current().keep_unconfirmed_days))
+    Follow.forget_unconfirmed(_kept_since(now))
     ReplyNotice.objects.filter(created_at__lt=now - STALE, sent_at=None).delete()

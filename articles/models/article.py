@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # Fields that decide on which lists an article stands, and where.
 SHELVED_BY = frozenset({"state", "publish_at", "section", "source_publisher"})
+UNSEEN = "a story that readers do not see"
 
 
 class Article(models.Model):
@@ -191,6 +192,15 @@ class Article(models.Model):
     def is_published(self) -> bool:
         """Whether a reader may see it now: the twin of ``ArticleQuerySet.published``."""
         return self.state == self.State.PUBLISHED and self.publish_at is not None and self.publish_at <= timezone.now()
+
+    @property
+    def named(self) -> str:
+        """What it is called to somebody who is no editor: its headline while readers see it, else nothing of it.
+
+        For mails, private pages and whatever is written down for them: a story that was withdrawn may come back as
+        another, under embargo.
+        """
+        return f"“{self.headline}”" if self.is_published else UNSEEN
 
     @property
     def is_scheduled(self) -> bool:

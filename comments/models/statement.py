@@ -170,7 +170,7 @@ def _restriction(decision: Decision) -> str:
 def _facts(comment: Comment, decision: Decision) -> str:
     """Return what the decision rests on; who reported is nobody's business."""
     written = comment.created_at
-    facts = f"Comment {comment.pk}, written on {written.day} {written:%B %Y} under “{comment.article.headline}”."
+    facts = f"Comment {comment.pk}, written on {written.day} {written:%B %Y} under {comment.article.named}."
     counted = Report.objects.filter(comment=comment).exclude(state=Report.State.DISMISSED).counted()
     if counted:
         words = {"spam": "spam", "abuse": "abuse", "off-topic": "off topic", "illegal": "illegal content"}

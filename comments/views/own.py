@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
-from comments import trust
+from comments import receipts, trust
 from comments.intake import Unreadable, is_cross_site, unstored
 from comments.models import AlreadyDecided
 from comments.views.answers import CROSS_SITE_PRIVATE, refused, sent
@@ -34,7 +34,9 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
             except AlreadyDecided:
                 comment = None
             else:
-                return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+                # Where its story went meanwhile there is no place to lead to but the receipt.
+                shown = comment.get_absolute_url() if comment.is_published else receipts.receipt_url(comment)
+                return HttpResponseRedirect(shown, status=303)
         # Else its text has changed since the page was shown: it is shown again, to be looked at.
     about = {"comment": comment, "seen": comment.on_screen if comment else "", "done": done}
     response = render(request, "comments/own.html", about, status=200 if comment or done else 410)
