@@ -57,7 +57,8 @@ def _read_on(position: MailRound, now: datetime) -> int:
         return 0
     moves = [each for each in decisions if each.act in MOVING]
     approved = {each.comment_id: each for each in moves if each.became == Comment.Status.APPROVED}
-    comments = Comment.objects.published().filter(pk__in=approved).select_related("parent")
+    # Whether readers see its story is asked when it is due: that may be withdrawn now and back tomorrow.
+    comments = Comment.objects.filter(pk__in=approved, status=Comment.Status.APPROVED).select_related("parent")
     for comment in comments.order_by("pk"):
         _find_followers(comment, approved[comment.pk].made_at, now)
     # A comment that was taken from readers until somebody looks again got a statement of reasons; a slip got none.
@@ -106,7 +107,8 @@ def _note(comment: Comment, follows: Sequence[Follow], now: datetime) -> None:
 
 
 def _queue_due(now: datetime) -> int:
-    due = ReplyNotice.objects.waiting().filter(due_at__lte=now).order_by("due_at")
+    public = Article.objects.published().filter(pk=OuterRef("follow__article_id"))
+    due = ReplyNotice.objects.waiting().filter(Exists(public), due_at__lte=now).order_by("due_at")
     found = list(due.values_list("pk", "follow")[:FOLLOWS_A_STEP])
     ReplyNotice.objects.filter(pk__in=[pk for pk, _ in found]).update(queued_at=now)
     follows = sorted({follow for _, follow in found})
@@ -206,14 +208,20 @@ def wishes_of(writer: Writer) -> Wishes:
 
 @task("Mail replies", queue="mail")
 def mail_replies(follow_pk: int) -> None:
-    """Mail everything that one follow has found and not told yet, if it is still wanted and still to be seen."""
+    """Mail everything that one follow has found and not told yet, if it is still wanted and still to be seen.
+
+    While its story is away it waits, until readers see that again or it is no news any more (``STALE``).
+    """
     unsent = ReplyNotice.objects.filter(follow=follow_pk, sent_at=None)
     follow = Follow.objects.active().select_related("writer", "article").filter(pk=follow_pk).first()
     if follow is None:
         unsent.delete()
         return
-    shown = Comment.objects.published().filter(pk=OuterRef("comment_id"))
-    unsent.filter(~Exists(shown)).delete()
+    approved = Comment.objects.filter(pk=OuterRef("comment_id"), status=Comment.Status.APPROVED)
+    unsent.filter(~Exists(approved)).delete()
+    if not follow.article.is_published:
+        unsent.update(queued_at=None)
+        return
     now = timezone.now()
     # Taken before it is sent: two workers that look at the same follow share its replies out and repeat none. What a
     # killed worker had taken is taken again, when its task is done anew: better told twice than not at all.

@@ -162,7 +162,7 @@ class ReplyNoticeQuerySet(models.QuerySet["ReplyNotice"]):
 
 
 class ReplyNotice(models.Model):
-    """One published reply that one follow found; it is mailed once, however often it is looked at.
+    """One approved reply that one follow found; it is mailed once, and only while readers see it.
 
     A person who follows a discussion with several comments is told of a reply by one of them.
     """

@@ -225,3 +225,53 @@ def test_what_anybody_can_cause_counts_for_the_sites_number_whatever_it_is_about
     assert "COMMENTS_QUESTIONS_PER_HOUR" in caplog.text
     rita.return_turn()
     assert olga.take_turn()
+
+
+# A story that goes for a while.
+
+
+def withdrawn(article: Article) -> Article:
+    article.withdraw(by=None, reason="A source took it back.")
+    return article
+
+
+@pytest.mark.parametrize("looked", ["before", "after", "queued"])
+def test_a_reply_whose_story_is_away_is_mailed_once_it_is_back(article: Article, mailbox: Mailbox, looked: str) -> None:
+    """Approved while the story was away, or noted or even queued when it went: nothing is lost, and nothing early."""
+    comment = followed(article)
+    if looked == "after":
+        withdrawn(article)
+    answered(comment)
+    if looked == "queued":
+        follow_mail.look_for_mail()
+    if looked != "after":
+        withdrawn(article)
+    assert rounds(mailbox) == []
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert rounds(mailbox) == []
+        Article.objects.get().publish(by=None)
+        [mail] = rounds(mailbox)
+        assert "I was there, and it is true." in text_of(mail)
+        assert rounds(mailbox) == []
+
+
+def test_a_reply_that_is_taken_back_while_its_story_is_away_is_never_mailed(article: Article, mailbox: Mailbox) -> None:
+    comment = followed(article)
+    reply = answered(comment)
+    withdrawn(article)
+    assert rounds(mailbox) == []
+    reply.withdraw()
+    Article.objects.get().publish(by=None)
+    assert rounds(mailbox) == []
+    assert not ReplyNotice.objects.exists()
+
+
+def test_a_reply_whose_story_stays_away_is_no_news_after_a_week(article: Article, mailbox: Mailbox) -> None:
+    comment = followed(article)
+    withdrawn(article)
+    answered(comment)
+    assert rounds(mailbox) == []
+    with time_machine.travel(timezone.now() + follow_mail.STALE + timedelta(minutes=1)):
+        follow_mail.forget_old()
+        Article.objects.get().publish(by=None)
+        assert rounds(mailbox) == []
