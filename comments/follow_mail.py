@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
@@ -305,10 +306,13 @@ def mail_outcome(decision_pk: int) -> None:
 
 @task("Mail new links to a writer", queue="mail")
 def mail_links(writer_pk: int) -> None:
-    """Send a confirmed address the way to its subscriptions, after the older links were made void."""
+    """Send a confirmed address the way to its subscriptions and its data, after the older links were made void."""
     writer = Writer.objects.filter(pk=writer_pk, confirmed_at__isnull=False).first()
     if writer is not None:
-        about = {"subscriptions": mail.absolute(subscriptions_path(writer))}
+        about = {
+            "subscriptions": mail.absolute(subscriptions_path(writer)),
+            "ask": mail.absolute(reverse("comments:ask_for_data")),
+        }
         subject = f"Your new link to your subscriptions at {settings.SITE_NAME}"
         mail.send(mail.to_writer("links", writer, subject=subject, about=about))
 

@@ -12,42 +12,42 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.tasks import task
+from comments import links
 from comments.mail import absolute, send, to_writer
 from comments.models import Comment, Decision, Policy
 from comments.models.writer import DISOWNED
 from comments.triage.rules import is_trusted, triage
 
 RULE = "own-address"
+OWN = "trust"  # the purpose of a link, as those in ``comments.subscriptions``
 VALID = timedelta(days=3)
-
-_signer = signing.TimestampSigner(salt="comments.trust")
 
 
 def own_url(comment: Comment) -> str:
-    return reverse("comments:own", args=[_signer.sign_object(comment.pk).replace(":", "~")])
+    number = comment.writer.link_number if comment.writer else 0
+    return reverse("comments:own", args=[links.make(OWN, (comment.pk,), number)])
 
 
 def find(token: str) -> Comment | None:
-    """Return the comment of a link that is good: not forged, not too old, still waiting, its writer still trusted.
+    """Return the comment of a link that is good: not forged, void or too old, still waiting, its writer still trusted.
 
     A moderator who put it back into the queue wants to look, and a rule or a measure made since is heard as well.
     """
-    try:
-        pk = _signer.unsign_object(token.replace("~", ":"), max_age=VALID)
-    except signing.BadSignature:
+    parts = links.read(token)
+    if parts is None or parts.is_older_than(VALID):
         return None
-    comment = Comment.objects.select_related("article__section", "writer", "parent").filter(pk=pk).first()
-    if comment is None or comment.status != Comment.Status.PENDING or comment.rule != RULE:
+    known = Comment.objects.select_related("article__section", "writer", "parent")
+    comment = known.filter(pk=parts.number(0), status=Comment.Status.PENDING, rule=RULE).first()
+    if comment is None or comment.writer is None or not parts.is_good(OWN, comment.writer.link_number):
         return None
     if Decision.objects.deciding_about(comment.pk).filter(by__isnull=False).exists():
         return None
-    return comment if comment.writer and triage(comment).rule == RULE else None
+    return comment if triage(comment).rule == RULE else None
 
 
 def own(comment: Comment, *, seen: str) -> None:

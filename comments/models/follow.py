@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from articles.models import Article
@@ -136,13 +136,6 @@ class Follow(models.Model):
 
     def _siblings(self) -> FollowQuerySet:
         return Follow.objects.filter(writer=self.writer_id, article=self.article_id)
-
-    @classmethod
-    def void_links(cls, writer: Writer) -> None:
-        """Make every link in the mails to an address void, so far as it was sent by now."""
-        with transaction.atomic():
-            Writer.objects.filter(pk=writer.pk).update(link_number=F("link_number") + 1)
-            cls.objects.filter(writer=writer).update(number=F("number") + 1)
 
     @classmethod
     def forget_unconfirmed(cls, before: datetime) -> int:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from comments.models.comment import Comment
+    from comments.models.data_request import DataRequest
+    from comments.models.follow import FollowQuerySet
     from comments.models.measure import MeasureQuerySet, StaffNote
+    from comments.models.notice import Notice
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +54,7 @@ class Writer(models.Model):
     asking_at = models.DateTimeField(null=True, blank=True)  # since when something waits to be confirmed by it
     stopped_at = models.DateTimeField(null=True, blank=True)  # when its owner wanted no more mail from us
     declined_outcome_at = models.DateTimeField(null=True, blank=True)  # when its owner wanted no decisions till then
-    link_number = models.PositiveIntegerField(default=0)  # raised to void the links in its mails
+    link_number = models.PositiveIntegerField(default=0)  # see void_links
     random = models.CharField(max_length=16, default=random_value, editable=False)
     approved_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
@@ -59,9 +63,12 @@ class Writer(models.Model):
 
     if TYPE_CHECKING:
         comments: RelatedManager[Comment]
+        data_requests: RelatedManager[DataRequest]
+        follows: FollowQuerySet
         looks: RelatedManager[AddressLook]
         measures: MeasureQuerySet
         notes: RelatedManager[StaffNote]
+        notices: RelatedManager[Notice]
 
     is_measured = True  # whether moderators may have decided something about them; ``of`` knows
 
@@ -176,6 +183,26 @@ class Writer(models.Model):
         """Take mail again: a link in an earlier mail was used to say so."""
         self.stopped_at = None
         self.save(update_fields=["stopped_at"])
+
+    @transaction.atomic
+    def void_links(self) -> None:
+        """Make every link to what is held under this address void, so far as there is one by now.
+
+        A receipt and the page of a notice are locked with it whoever typed the address there. Nothing but an owner's
+        word tells the two apart, mails and My data name all of them, and what was mailed may have been seen by
+        somebody else. Whoever had typed the address loses the link, as when its owner erases everything, and reads
+        no more there than under any void link. What was cut off from the address before is not known to be its own.
+        """
+        next_number = F("link_number") + 1
+        # In the order in which decisions lock them, see Comment._count.
+        mine = list(self.comments.select_for_update().order_by("pk").values_list("pk", flat=True))
+        self.comments.filter(pk__in=mine).update(receipt_number=F("receipt_number") + 1)
+        Writer.objects.filter(pk=self.pk).update(link_number=next_number)
+        self.follows.update(number=F("number") + 1)
+        self.notices.update(link_number=next_number)
+        # As if none had been mailed: another may be asked for at once.
+        self.data_requests.filter(sent_at__isnull=False).update(digest=None, sent_at=None)
+        self.refresh_from_db(fields=["link_number"])
 
 
 class AddressLook(models.Model):

@@ -138,7 +138,7 @@ def own_subscriptions(request: HttpRequest, token: str) -> HttpResponse:
     if is_cross_site(request, private_page=True):
         return refused(request, 403, CROSS_SITE_PRIVATE)
     if posted.get("act") == "void":
-        Follow.void_links(writer)
+        writer.void_links()
         mail_links.enqueue(writer.pk)
         return _private(render(request, "comments/voided.html"))
     done = _change(writer, posted)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article
-from comments import follow_mail, receipts, subscriptions
-from comments.models import Follow, Writer
+from comments import follow_mail, receipts, subscriptions, trust
+from comments.models import Comment, DataRequest, Follow, Notice, Policy, Writer
+from tests.comments.desk.test_notices import make_notice
 from tests.comments.following import RITA, answered, article, followed, link_in, mailbox, rounds
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment
@@ -179,6 +182,50 @@ def test_links_are_made_void_and_a_new_one_is_mailed(client: Client, article: Ar
         assert client.get(old).status_code == 404
     [mail] = rounds(mailbox)
     assert client.get(link_in(mail, "mail/")).status_code == 200
+
+
+def test_no_link_of_an_address_outlives_that_it_made_its_links_void(
+    client: Client, article: Article, mailbox: Mailbox
+) -> None:
+    """Receipts and notices too, whoever typed the address there, for a mail may have held them; others' links stay."""
+    comment, others = followed(article), followed(article, "noor@reader.example")
+    writer = Writer.objects.get(key=RITA)
+    notice, theirs = make_notice(comment=others), make_notice(comment=comment)
+    Notice.objects.filter(pk=notice.pk).update(notifier=writer)
+    notice.refresh_from_db()
+    asked = DataRequest.of(RITA)
+    links = [receipts.receipt_url(comment), notice.get_absolute_url()]
+    links += [f"/comments/my-data/{asked.open_with_new_key()}/", subscriptions.stop_path(writer)]
+    kept = [receipts.receipt_url(others), theirs.get_absolute_url()]
+    assert {client.get(link).status_code for link in (*links, *kept)} == {200}
+    page = client.post(subscriptions.subscriptions_path(writer), {"act": "void"})
+    assert "/comments/my-data/" in text(page)
+    for link in links:
+        assert client.get(link).status_code == 404, link
+    assert {client.get(link).status_code for link in kept} == {200}
+    [mail] = [each for each in rounds(mailbox) if each["To"] == RITA and "new link" in each["Subject"]]
+    assert link_in(mail, "my-data") == "/comments/my-data/"
+    # Nothing stands in the way of a link to what is held now.
+    client.post("/comments/my-data/", {"email": RITA})
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        [mail] = [each for each in rounds(mailbox) if "holds about you" in each["Subject"]]
+        page = text(client.get(link_in(mail, "my-data")))
+    for fresh in (receipts.receipt_url(Comment.objects.get(pk=comment.pk)), Notice.objects.get(pk=notice.pk)):
+        address = fresh if isinstance(fresh, str) else fresh.get_absolute_url()
+        assert address in page
+        assert client.get(address).status_code == 200
+
+
+def test_a_mail_that_asks_for_ones_own_comment_ends_with_the_links_of_the_address(article: Article) -> None:
+    Policy(trust_confirmed=True, trust_after=1).save()
+    followed(article)
+    comment = make_comment(article, status="pending", rule=trust.RULE)
+    token = trust.own_url(comment).split("/")[-2]
+    assert trust.find(token) == comment
+    assert trust.find(token[:-1]) is None
+    assert comment.writer is not None
+    comment.writer.void_links()
+    assert trust.find(token) is None
 
 
 # The receipt's own choice.
