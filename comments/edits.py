@@ -95,6 +95,9 @@ def why_not(comment: Comment) -> Refusal | None:
             f"This comment could be changed until {end:%H:%M} {zone_of(end)} on {end.day} {end:%B %Y}. "
             "You can still withdraw it, and write a new one.",
         )
+    if not comment.article.is_published:
+        sentence = "The article that it stands under is not public now, so its words stay as they are."
+        return Refusal(403, f"{sentence} You can still withdraw it.")
     state = triage.opening(comment.article, Thread.objects.filter(article=comment.article_id).first())
     if not state.open:
         reason = f" {state.reason}" if state.reason else ""

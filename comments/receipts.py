@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import median
 
@@ -72,15 +72,17 @@ def _proof(comment: Comment, key: str) -> str:
 class Standing:
     """What the writer is told of a comment's state: a headline, what follows from it, and the outcome in a word.
 
-    ``waits`` is why one that waits does.
+    ``waits`` is why one that waits does; ``here`` is said on the receipt alone, for a mail is no page to keep.
     """
 
     headline: str
     explanation: str
     outcome: str = ""
     waits: str = "A moderator reads it before readers do. Nothing is wrong with yours."
+    here: str = ""
 
 
+AWAY = "The article that it stands under is not public now: readers see no comment there, approved or not."
 APPEAL_REFUSED = Standing(
     "Your appeal was refused",
     "Another moderator than the one who had decided read your comment again. The decision stands, as stated below.",
@@ -106,12 +108,14 @@ def standing(comment: Comment, decision: Decision | None) -> Standing:
     """
     match comment.status:
         case Comment.Status.PENDING:
-            return _waiting(decision)
+            told = _waiting(decision)
+            return told if comment.article.is_published else replace(told, explanation=f"{told.explanation} {AWAY}")
         case Comment.Status.APPROVED if comment.article.is_published:
             return Standing(
                 "Your comment is published",
-                "Readers see it now. Keep this page if you may want to take it back: its address is the only key.",
+                "Readers see it now.",
                 "Approved.",
+                here="Keep this page if you may want to take it back: its address is the only key.",
             )
         case Comment.Status.APPROVED:
             return Standing(
@@ -154,8 +158,9 @@ def _waiting(decision: Decision | None) -> Standing:
             return Standing(
                 "Readers reported your comment",
                 "So many did that nobody sees it until a moderator has looked at it; replies stay. That decides "
-                "nothing yet: the answer appears here.",
+                "nothing yet.",
                 waits="A moderator looks at what readers reported.",
+                here="The answer appears here.",
             )
         case "appeal":
             return Standing(
@@ -172,8 +177,8 @@ def _waiting(decision: Decision | None) -> Standing:
         case _:
             return Standing(
                 "Your comment is waiting for a moderator",
-                "We have it, safely on disk. Keep this page: its address is the only key to your comment, and nobody "
-                "else can see it.",
+                "We have it, safely on disk.",
+                here="Keep this page: its address is the only key to your comment, and nobody else can see it.",
             )
 
 

@@ -19,18 +19,21 @@ def receipt(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpRe
         return _act(request, comment, posted.get("act", ""))
     is_pending = comment.status == Comment.Status.PENDING
     decision = receipts.last_decision(comment)
-    may_edit = edits.why_not(comment) is None
+    refusal = edits.why_not(comment)
+    is_public = comment.article.is_published
     about = {
         "comment": comment,
         "token": receipts.receipt_token(comment),
         "standing": receipts.standing(comment, decision),
-        "article": comment.article if comment.article.is_published else None,
+        "article": comment.article if is_public else None,
         "shown_parent": comment.parent if comment.parent and comment.parent.is_published else None,
         "place": receipts.place_in_queue(comment) if is_pending else None,
-        "wait": receipts.usual_wait() if is_pending else None,
+        "wait": receipts.usual_wait() if is_pending and is_public else None,
         "waited": comment.decided_at - comment.created_at if comment.decided_at else None,
         "decision": decision,
-        "may_edit": may_edit,
+        "may_edit": refusal is None,
+        # Told while there would be a button, were it not for this.
+        "why_not": refusal.sentence if refusal and timezone.now() < comment.editable_until else "",
         "may_withdraw": comment.status != Comment.Status.WITHDRAWN,
         "policy": Policy.current(),
         "measures": _measures(comment),

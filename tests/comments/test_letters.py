@@ -275,3 +275,17 @@ def test_a_reply_whose_story_stays_away_is_no_news_after_a_week(article: Article
         follow_mail.forget_old()
         Article.objects.get().publish(by=None)
         assert rounds(mailbox) == []
+
+
+@pytest.mark.parametrize("act", ["approve", "restore"])
+def test_a_decision_by_mail_is_worded_for_mail(article: Article, mailbox: Mailbox, act: str) -> None:
+    comment = wanting(article)
+    comment.approve(by=make_moderator())
+    if act == "restore":
+        comment.restore(by=make_moderator("nina"))
+    [mail] = outcome(mailbox)
+    for words in (text_of(mail), html_of(mail)):
+        assert "this page" not in words
+        assert "Approved." not in words
+        assert "appears here" not in words
+        assert ("You can take it back from your receipt." in words) == (act == "approve")

@@ -273,3 +273,34 @@ def test_a_forged_link_and_a_void_one_read_alike(client: Client) -> None:
     comment.renew_receipt()
     forged = f"/comments/receipt/{comment.pk}-{'A' * 43}/"
     assert text(client.get(old)) == text(client.get(forged)).replace(forged, old)
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "scheduled"])
+@pytest.mark.parametrize("held", [False, True])
+def test_what_waits_under_a_story_that_readers_do_not_see_says_so(client: Client, state: str, held: bool) -> None:
+    comment = make_comment(status="approved" if held else "pending")
+    if held:
+        comment.restore(by=make_moderator())
+    if state == "withdrawn":
+        comment.article.withdraw(by=None, reason="A source took it back.")
+    else:
+        type(comment.article).objects.update(publish_at=timezone.now() + timedelta(days=1))
+    page = text(client.get(address(comment)))
+    assert "The article that it stands under is not public now: readers see no comment there, approved or not." in page
+    assert "A moderator may read your comment meanwhile, or only once that is." in page
+    assert "A moderator reads it before readers do." not in page
+    assert "usually" not in page, "how long others waited says nothing of it"
+    assert "Where you wrote it" in page
+    assert "A story that readers do not see" in page
+    assert "is not public now, so its words stay as they are." in page
+    assert f'href="{address(comment)}edit/"' not in page
+    type(comment.article).objects.update(state="published", publish_at=timezone.now())
+    page = text(client.get(address(comment)))
+    assert "not public" not in page
+    assert "its words stay as they are" not in page
+
+
+def test_why_an_old_comment_cannot_be_changed_is_not_laid_on_its_story(client: Client) -> None:
+    comment = make_comment(status="pending", created_at=timezone.now() - timedelta(days=1))
+    comment.article.withdraw(by=None, reason="A source took it back.")
+    assert "its words stay as they are" not in text(client.get(address(comment)))
