@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import string
+
 import idna
 
 from comments.hostnames import as_asked_for
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def address_key(address: str) -> str:
@@ -12,9 +16,11 @@ def address_key(address: str) -> str:
 
     Letter case is ignored in both parts and the host is put into its ASCII form: strictly the local part is
     case-sensitive (RFC 5321, 2.4), but no mail provider in use treats it so, and people do capitalise.
+    Of the local part that holds for ASCII alone: by the rules of Unicode the long s and the sign for Kelvin would be
+    an s and a k, and the mail of one person would go to whoever has such letters.
     """
     local, _, host = address.strip().rpartition("@")
-    return f"{local.casefold()}@{_host(host).casefold()}"[:254]
+    return f"{local.translate(_LOWER)}@{_host(host).casefold()}"[:254]
 
 
 def to_write_to(address: str) -> str:

@@ -30,6 +30,8 @@ TOKEN_WEEKS = 5  # this week and the four before it: a page may have stood open 
 TRAP = "subject"  # a field that people do not see, and that no browser fills in
 TOO_OLD = "This page had been open for too long. Nothing you wrote is lost: press “Post comment” once more."
 
+OTHER_LETTERS = "Write the part before the @ in plain letters, figures and signs: mail to others is often lost."
+
 # Also said by js/counter.js, before anything is sent.
 TOO_LONG = f"Use at most {markup.MAX_BYTES // 1000} kB; this comment has {{}} kB."
 
@@ -85,7 +87,16 @@ class WebAddressField(forms.URLField):
 
 
 class _ReachableAddress(EmailValidator):
-    """Django's own check, and that the host is one that somebody can have."""
+    """Django's own check, and that the host is one that somebody can have, the part before it in ASCII.
+
+    Django's pattern ignores case by the rules of Unicode, which takes letters for others that only look like them.
+    """
+
+    def __call__(self, value: str | None) -> None:
+        if not (value or "").rpartition("@")[0].isascii():
+            # With a code that is no field's own: the field has its own words for what is invalid.
+            raise ValidationError(OTHER_LETTERS, code="letters")
+        super().__call__(value)
 
     def validate_domain_part(self, domain_part: str) -> bool:
         return super().validate_domain_part(domain_part) and is_real_host(domain_part)
