@@ -20,7 +20,15 @@ from comments.spam.offers import (
 from comments.spam.sample import ADDRESS, MAIL, PHONE, Sample, Signal, hosts_of
 from comments.words import folded
 
-__all__ = ["LEARNED_AT_MOST", "SIGNALS", "Sample", "Signal", "hosts_of", "reads_like_spam"]
+__all__ = [
+    "LEARNED_AT_MOST",
+    "SIGNALS",
+    "Sample",
+    "Signal",
+    "hosts_of",
+    "reads_like_spam",
+    "stands_under_a_trusted_address",
+]
 
 SHORTENERS = frozenset(
     {"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "t.ly", "rb.gy", "cutt.ly", "shorturl.at"}
@@ -242,7 +250,10 @@ def answers_what_is_there(sample: Sample) -> Iterator[Signal]:
 
 
 def stands_under_a_trusted_address(sample: Sample) -> Iterator[Signal]:
-    """It appears only when the address's owner says so: little is lost where the words alone are odd."""
+    """It appears only when the address's owner says so: little is lost where the words alone are odd.
+
+    Apart from ``SIGNALS``, which know no person: what a stranger is told may not follow from this one.
+    """
     if sample.trusted:
         yield -12, "stands under a trusted address"
 
@@ -271,7 +282,6 @@ SIGNALS: tuple[Callable[[Sample], Iterator[Signal]], ...] = (
     is_in_another_script,
     was_too_fast,
     answers_what_is_there,
-    stands_under_a_trusted_address,
 )
 
 

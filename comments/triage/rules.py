@@ -175,10 +175,12 @@ def is_kept_out(context: Context) -> Verdict | None:
 
 
 def is_surely_spam(context: Context) -> Verdict | None:
-    """A spam score from which the site folders."""
-    if context.score.points < context.policy.spam_score:
+    """A spam score from which the site folders, under any address: who is trusted is nothing that a receipt tells."""
+    points = context.score.under_any_address
+    if points < context.policy.spam_score:
         return None
-    return Verdict(Comment.Status.SPAM, "spam-score", f"Spam score {context.score.points}: {_foremost(context)}.")
+    apart = "" if points == context.score.points else ", not counting the trusted address"
+    return Verdict(Comment.Status.SPAM, "spam-score", f"Spam score {points}{apart}: {_foremost(context)}.")
 
 
 # Those that hold.

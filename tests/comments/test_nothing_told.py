@@ -268,3 +268,25 @@ def test_what_an_owner_declined_is_not_listed_as_followed(client: Client) -> Non
     assert comment.writer is not None
     client.post(subscriptions.question_path(comment.writer), {"shown": [str(Follow.objects.get().pk)]})
     assert subscriptions.discussions(comment.writer) == []
+
+
+def test_what_is_surely_spam_is_so_under_a_trusted_address_too() -> None:
+    """Else one post a guess would tell which address the site trusts: of advertising the receipt says that it is."""
+    trusted()
+    advert = "Cheap loans! Add me on Telegram now: @loans4you, {}"
+    score = typed("first@else.example", comment=advert.format("one")).score
+    assert score is not None
+    assert 24 < score < 100
+    Policy(spam_score=score - 6, hold_score=score - 24, trust_confirmed=True, trust_after=1).save()
+    told = []
+    for email, word in ((KNOWN, "two"), ("somebody@else.example", "ten")):
+        comment = typed(email, comment=advert.format(word))
+        page = text(Client().get(receipts.receipt_url(comment)))
+        told.append((comment.status, comment.rule, "taken for advertising" in page))
+    assert told == [("spam", "spam-score", True)] * 2
+    assert "not counting the trusted address" in Comment.objects.order_by("pk")[2].because
+
+
+def test_moderators_read_what_an_address_that_is_trusted_takes_off_a_score() -> None:
+    trusted()
+    assert [-12, "stands under a trusted address"] in typed().signals
