@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import idna
 
 from comments.hostnames import as_asked_for
 
+# As people write one; a handle (@rita@reader.example) is none.
+_ANY = re.compile(r"(?<![^\s<(\[,;:\"'])[^\s@<>]{1,64}@[^\s@<>.]+\.\w{2,}")
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -30,6 +33,19 @@ def to_write_to(address: str) -> str:
     """
     local, _, host = address.strip().rpartition("@")
     return f"{local}@{_host(host)}"
+
+
+def holds_any(text: str) -> bool:
+    """Whether some word of a text looks like an email address."""
+    return _ANY.search(text) is not None
+
+
+def holds(text: str, address: str) -> bool:
+    """Whether a text holds this very address, however it is capitalised and its host is written."""
+    local, _, host = address_key(address).rpartition("@")
+    # Behind a letter, or a stop behind one, it is the end of somebody else's; a host has at most 253 characters.
+    written = rf"(?<![^\W_])(?<![^\W_][.+_-]){re.escape(local)}@([\w.-]{{1,255}})"
+    return any(_host(found.strip("._-")) == host for found in re.findall(written, text, re.IGNORECASE))
 
 
 def is_real_host(host: str) -> bool:

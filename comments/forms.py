@@ -22,7 +22,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments import markup
-from comments.addresses import is_real_host
+from comments.addresses import holds, holds_any, is_real_host
+from comments.models import Writer
 from comments.models.appeal import TEXT_LENGTH
 
 WEEK = 7 * 24 * 60 * 60  # seconds
@@ -31,6 +32,8 @@ TRAP = "subject"  # a field that people do not see, and that no browser fills in
 TOO_OLD = "This page had been open for too long. Nothing you wrote is lost: press “Post comment” once more."
 
 OTHER_LETTERS = "Write the part before the @ in plain letters, figures and signs: mail to others is often lost."
+NO_NAME = "This is your email address. Write the name that stands above your comment."
+HOLDS_ADDRESS = "Your comment holds the email address that we promise not to publish. Take it out."
 
 # Also said by js/counter.js, before anything is sent.
 TOO_LONG = f"Use at most {markup.MAX_BYTES // 1000} kB; this comment has {{}} kB."
@@ -71,6 +74,12 @@ def _is_text(text: str) -> None:
         raise ValidationError("Use letters that can be seen.")
 
 
+def _is_no_address(name: str) -> None:
+    """Refuse an email address as a name: most who type one there have taken the box for the next."""
+    if holds_any(name):
+        raise ValidationError(NO_NAME)
+
+
 class WebAddressField(forms.URLField):
     """An address of the web: no other scheme stands behind a name."""
 
@@ -109,7 +118,10 @@ class AddressField(forms.EmailField):
 
 
 class CommentForm(forms.Form):
-    """What a guest writes. ``reply`` and ``token`` travel hidden; what is remembered never reaches us."""
+    """What a guest writes. ``reply`` and ``token`` travel hidden; what is remembered never reaches us.
+
+    Neither the name nor the words may hold the address that the form promises not to publish.
+    """
 
     comment = forms.CharField(
         label="Comment",
@@ -124,7 +136,11 @@ class CommentForm(forms.Form):
         label="Name",
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        validators=[RegexValidator(r"\n", "Write your name on one line.", inverse_match=True), _is_text],
+        validators=[
+            RegexValidator(r"\n", "Write your name on one line.", inverse_match=True),
+            _is_text,
+            _is_no_address,
+        ],
         error_messages={
             "required": "Write the name that stands above your comment.",
             "max_length": "Use at most %(limit_value)d characters; this name has %(show_value)d.",
@@ -187,6 +203,19 @@ class CommentForm(forms.Form):
             raise ValidationError("Write your comment.")
         return text
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if address := self.address():
+            for field, sentence in (("name", NO_NAME), ("comment", HOLDS_ADDRESS)):
+                if holds(data.get(field, ""), address):
+                    self.add_error(field, sentence)
+        return data
+
+    def address(self) -> str:
+        """Return the address under which the comment stands; empty where there is none yet."""
+        email: str = self.cleaned_data.get("email", "")
+        return email
+
     def helper_for(self, action: str) -> FormHelper:
         """Return how the form is laid out; it carries no CSRF token, for one stored copy serves every reader."""
         helper = FormHelper(self)
@@ -220,10 +249,14 @@ class EditForm(CommentForm):
     not_done = "Not changed yet."
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the wording from which the writer set out
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, of: Writer | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.of = of
         for name in set(self.fields) - {"comment", "name", "website", "seen"}:
             del self.fields[name]
+
+    def address(self) -> str:
+        return self.of.key if self.of else ""
 
     def helper_for(self, action: str) -> FormHelper:
         helper = FormHelper(self)

@@ -24,9 +24,11 @@ def edit(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpRespo
         return _refused(request, comment, refusal, texts["comment"])
     if request.method != "POST":
         now = {"comment": comment.text, "name": comment.name, "website": comment.website}
-        return _page(request, comment, EditForm(initial={**now, "seen": comment.text_version}), status=200)
+        return _page(
+            request, comment, EditForm(initial={**now, "seen": comment.text_version}, of=comment.writer), status=200
+        )
     seen = tidy(posted.get("seen", "")) or "nothing"
-    form = EditForm({**texts, "seen": seen})
+    form = EditForm({**texts, "seen": seen}, of=comment.writer)
     if not form.is_valid():
         return _page(request, comment, form, status=422)
     mended = edits.Mended(*(form.cleaned_data[name] for name in ("comment", "name", "website")))
@@ -38,7 +40,7 @@ def edit(request: HttpRequest, comment: Comment, posted: QueryDict) -> HttpRespo
     if refusal.status in (403, 429):
         return _refused(request, comment, refusal, texts["comment"])
     comment.refresh_from_db(fields=["edited_at", "moderated_at"])
-    form = EditForm({**texts, "seen": comment.text_version})
+    form = EditForm({**texts, "seen": comment.text_version}, of=comment.writer)
     form.add_error(None, refusal.sentence)
     return _page(request, comment, form, status=refusal.status)
 

@@ -180,6 +180,8 @@ def test_saying_the_same_changes_nothing(client: Client) -> None:
         ({"comment": ""}, "Write your comment."),
         ({"comment": "x" * 10_001}, "Use at most 10 kB"),
         ({"name": " "}, "Write the name"),
+        ({"name": "Rita@reader.example"}, "This is your email address."),
+        ({"comment": "Write to rita@Reader.example."}, "Your comment holds the email address"),
         ({"website": "nonsense"}, "This is not a web address"),
         ({"website": "javascript:alert(1)"}, "This is not a web address"),
     ],
@@ -194,6 +196,12 @@ def test_what_is_not_well_formed_is_said_with_everything_kept(client: Client, fi
     assert "no-store" in response.headers["Cache-Control"]
     comment.refresh_from_db()
     assert comment.text == BEFORE
+
+
+def test_moderators_may_leave_an_address_where_it_is() -> None:
+    comment = make_comment(text=BEFORE, status="pending")
+    comment.amend(by=make_moderator(), text="Write to rita@reader.example.", reason="She asked for it.")
+    assert Comment.objects.get().text == "Write to rita@reader.example."
 
 
 def test_a_preview_changes_nothing(client: Client) -> None:

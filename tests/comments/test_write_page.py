@@ -261,6 +261,15 @@ BAD = [
     ("name", "\u3164\u2800", "Use letters that can be seen."),
     ("name", "R" * 81, "Use at most 80 characters; this name has 81."),
     ("name", "Rita\r\nBcc: all@reader.example", "Write your name on one line."),
+    ("name", "rita@reader.example", "This is your email address. Write the name that stands above your comment."),
+    ("name", "RITA (Rita@Reader.Example)", "This is your email address."),
+    ("name", "Rita <rita.moreau@work.example>", "This is your email address."),
+    (
+        "comment",
+        "Write to Rita@READER.example.",
+        "Your comment holds the email address that we promise not to publish.",
+    ),
+    ("comment", "> _rita@reader.example_ and more", "Take it out."),
     ("email", "", "Write your email address; readers never see it."),
     ("email", "rita", "This is not a whole email address."),
     ("email", "rita@reader", "This is not a whole email address."),
@@ -285,6 +294,23 @@ def test_a_bad_field_is_named_and_everything_is_kept(client: Client, field: str,
     for name, kept in {**RITA, "website": "https://rita.example/", field: value}.items():
         assert kept.replace("\r\n", "\n").strip() in page, name
     assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "@rita@reader.social"},  # how people sign elsewhere
+        {"comment": "Ask the press office: press@reader.example."},
+        {"comment": "Ask marguerita@reader.example, da.rita@reader.example or rita@reader.example.net."},
+    ],
+)
+def test_a_handle_and_the_address_of_somebody_else_are_taken(client: Client, fields: dict[str, str]) -> None:
+    assert post(client, make_article(), **fields).status_code == 303
+
+
+def test_an_address_is_known_however_its_host_is_written(client: Client) -> None:
+    text_of_it = "Write to rita@B\u00dcCHER.example, please."
+    assert post(client, make_article(), email="rita@xn--bcher-kva.example", comment=text_of_it).status_code == 422
 
 
 def test_the_field_in_error_is_described_for_screen_readers(client: Client) -> None:
