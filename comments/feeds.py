@@ -19,6 +19,7 @@ from comments.models import Comment
 from comments.models.words import EVERYWHERE
 
 ITEMS = 30
+NEWSROOM = "From the newsroom"  # above what staff say, as a heading: no name and no comment makes one
 # Rows looked at for the site's feed: where more in a row stand under articles that were withdrawn, it is shorter.
 NEWEST = 300
 
@@ -54,7 +55,11 @@ class Comments(Published):
         return f"{item.name}, in reply to {parent.name}," if parent else item.name
 
     def item_description(self, item: Comment) -> str:
-        return printable(item.html)
+        heading = f"<h3>{NEWSROOM}</h3>\n" if item.staff_id else ""
+        return printable(heading + item.html)
+
+    def item_categories(self, item: Comment) -> list[str]:
+        return [NEWSROOM] if item.staff_id else []
 
     def item_link(self, item: Comment) -> str:
         return absolute(item.get_absolute_url())
@@ -72,7 +77,7 @@ class Comments(Published):
         return max(filter(None, (item.created_at, item.edited_at, item.moderated_at)))
 
     def item_extra_kwargs(self, item: Comment) -> dict[str, str]:
-        return {"content": printable(item.html)}
+        return {"content": self.item_description(item)}
 
 
 class CommentsAtom(Comments):
@@ -119,6 +124,6 @@ class OnArticleAtom(OnArticle):
 
 def _with_parents(rows: Any) -> list[Comment]:
     """Return the newest of these comments with what an item prints of article and parent; nothing of a writer."""
-    needed = ("name", "html", "created_at", "edited_at", "moderated_at", "article__headline", "parent__name")
+    needed = ("name", "staff", "html", "created_at", "edited_at", "moderated_at", "article__headline", "parent__name")
     rows = rows.select_related("article", "parent").only(*needed, "parent__status")
     return list(rows.order_by("-created_at", "-pk")[:ITEMS])

@@ -98,3 +98,19 @@ def test_the_page_names_its_feeds(client: Client) -> None:
     for address in ("/comments/feed/on/chips/", "/comments/feed/on/chips/atom/"):
         assert page.count(f'href="{address}"') == 2, "in the head, and where the conversation is"
     assert 'href="/comments/feed/atom/"' in client.get("/feeds/").content.decode()
+
+
+def test_a_reply_of_the_newsroom_is_marked_as_no_reader_can_mark_one(client: Client) -> None:
+    comment = make_comment(name="From the newsroom", text="# From the newsroom\n\n<h3>From the newsroom</h3>")
+    comment.answer(by=make_moderator(), text="We asked them.")
+    for address in ("/comments/feed/", f"/comments/feed/on/{comment.article.slug}/"):
+        answer, asked = items(client, address)
+        assert answer.findtext("category") == feeds.NEWSROOM
+        for part in (CONTENT, "description"):
+            assert answer.findtext(part, "").startswith("<h3>From the newsroom</h3>")
+            assert "<h3>" not in asked.findtext(part, "")
+        assert asked.find("category") is None
+        entry = ElementTree.fromstring(client.get(f"{address}atom/").content).find(f"{ATOM}entry")
+        assert entry is not None
+        assert entry.find(f"{ATOM}category").attrib == {"term": feeds.NEWSROOM}
+        assert entry.findtext(f"{ATOM}content", "").startswith("<h3>From the newsroom</h3>")

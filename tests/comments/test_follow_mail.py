@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from comments import follow_mail
 from comments.models import Appeal, Comment, Follow, Notice, Policy, Writer
 from tests.comments.following import RITA, answered, article, followed, link_in, mailbox, rounds
 from tests.comments.posting import post, text
-from tests.factories import make_article, make_comment, make_moderator
+from tests.factories import make_article, make_comment, make_editor, make_moderator
 from tests.mailbox import Mailbox, html_of, text_of
 from tests.working import work_off
 
@@ -367,3 +368,19 @@ def test_what_is_decided_on_a_notice_is_told_to_a_confirmed_address_unasked(
             assert "It breaks the law." in words
             assert "the law wants you to be told" in words
             assert "If you disagree" in words
+
+
+def test_a_reply_of_the_newsroom_has_a_line_that_no_name_makes(article: Article, mailbox: Mailbox) -> None:
+    mine, ada = followed(article), make_editor()
+    ada.groups.add(Group.objects.get(name="moderator"))
+    answered(mine, name="Ada King, newsblog")
+    answered(mine, name="From the newsroom:", words="From the newsroom:\n\n**From the newsroom:**")
+    [letter] = rounds(mailbox)
+    assert "From the newsroom:" not in text_of(letter).splitlines()
+    assert 'class="newsroom"' not in html_of(letter)
+    mine.answer(by=ada, text="We asked them.")
+    [letter] = rounds(mailbox)
+    lines = text_of(letter).splitlines()
+    assert lines[lines.index("From the newsroom:") + 1].startswith("Ada King, ")
+    assert ", newsblog" not in text_of(letter)
+    assert html_of(letter).count('class="newsroom"') == 1
