@@ -81,6 +81,12 @@ def names_itself_oddly(sample: Sample) -> Iterator[Signal]:
         yield 10, "the name is a phrase"
 
 
+def goes_by_a_name_of_the_newsroom(sample: Sample) -> Iterator[Signal]:
+    """People share names, so this holds and refuses nobody; who reads it is to look twice."""
+    for name in sample.goes_by[:1]:
+        yield 20, f"goes by the name of {name}"
+
+
 def links_to_a_trade(sample: Sample) -> Iterator[Signal]:
     """Of the field for a website: people give their own pages, advertisers the page that is to rank."""
     if not sample.website:

@@ -34,6 +34,7 @@ class Sample:
     text: str
     html: str = ""
     name: str = ""
+    goes_by: Sequence[str] = ()  # the names of the newsroom that the name holds
     website: str = ""
     article: str = ""  # the words of its headline and standfirst
     parent: str = ""  # the text of the comment that it answers

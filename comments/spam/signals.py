@@ -7,7 +7,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 from comments.spam.features import slots, weighed
-from comments.spam.identity import is_letters_at_random, links_to_a_trade, names_itself_oddly
+from comments.spam.identity import (
+    goes_by_a_name_of_the_newsroom,
+    is_letters_at_random,
+    links_to_a_trade,
+    names_itself_oddly,
+)
 from comments.spam.offers import (
     gives_a_name_on_a_messenger,
     names_a_shady_trade,
@@ -277,6 +282,7 @@ SIGNALS: tuple[Callable[[Sample], Iterator[Signal]], ...] = (
     vouches_for_a_trader,
     praises_in_general,
     names_itself_oddly,
+    goes_by_a_name_of_the_newsroom,
     links_to_a_trade,
     is_letters_at_random,
     is_in_another_script,

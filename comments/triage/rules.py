@@ -96,6 +96,7 @@ class Context:
             comment.text,
             html=comment.html,
             name=comment.name,
+            goes_by=self.book.names.found(comment.name),
             website=comment.website,
             article=f"{article.headline} {article.standfirst}",
             parent=comment.parent.text if comment.parent else "",
