@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 import idna
 
+# Letters of Latin alphabets whose marks nobody overlooks; a dotless i and a barred l are not among them.
+_MARKED = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœčďěňřšťůžćńśźőűğăąę")
+# Letters of two alphabets that pass for Latin ones: with no other beside them, a name reads as another.
+_LATIN_LOOK = {
+    "CYRILLIC": frozenset("асԁеёһіїјӏоргпԛѕԝхуъьҽѵѡ"),
+    "GREEK": frozenset("αεηικνορτυχωάέήίόύώ"),
+}
+# Those none of whose letters looks Latin.
+_APART = frozenset({"ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "GEORGIAN", "HANGUL"})
+_EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA"})
+_NO_LETTERS = str.maketrans("", "", "-0123456789")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 
 
@@ -63,3 +75,29 @@ def in_letters(name: str) -> str:
         return letters if as_asked_for(letters) == name else name
     except ValueError:
         return name
+
+
+def reads_as_another(name: str) -> bool:
+    """Whether a host's ASCII name, written in letters, may pass for another: it mixes alphabets, or looks Latin."""
+    letters = in_letters(name)
+    if letters == name:
+        return "xn--" in name
+    return not all(label.isascii() or _is_of_one_language(label) for label in letters.split("."))
+
+
+def _is_of_one_language(label: str) -> bool:
+    letters = label.translate(_NO_LETTERS)
+    scripts = {_script(char) for char in letters}
+    if scripts <= _EAST_ASIAN:
+        return True
+    script = scripts.pop() if len(scripts) == 1 else ""
+    if script == "LATIN":
+        return all(char.isascii() or char in _MARKED for char in letters)
+    if script in _LATIN_LOOK:
+        return not _LATIN_LOOK[script].issuperset(letters)
+    return script in _APART
+
+
+def _script(char: str) -> str:
+    """Return the first word of a character's Unicode name, which is its script where it is a letter."""
+    return re.split("[ -]", unicodedata.name(char, ""))[0]

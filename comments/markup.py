@@ -12,19 +12,37 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
 
-from comments.hostnames import as_asked_for
+from comments.hostnames import as_asked_for, reads_as_another
 
 MAX_BYTES = 10_000  # Hostile Markdown stays under 0.2 s at this size, see tests/comments/test_markup.py.
 # The search for links walks the rest of the text for each of these, so the work grows with their square.
 MAX_ADDRESSES = 50
 
+# A browser follows //host as well, and no rule would see that host.
+_LINKS = LinkifyIt({"//": None, "ftp:": None, "mailto:": None}, {"fuzzy_email": False})
 _MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True}).enable(
     ["emphasis", "backticks", "fence", "blockquote", "list", "linkify", "newline"]
 )
-# A browser follows //host as well, and no rule would see that host.
-_MARKDOWN.linkify = LinkifyIt({"//": None, "ftp:": None, "mailto:": None}, {"fuzzy_email": False})
-# A link reads as it was typed: decoded, it would bring back the controls that ``tidy`` took out, and look-alikes.
-_MARKDOWN.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+_MARKDOWN.linkify = _LINKS
+
+
+def _reading_as_where_it_leads(link: str) -> str:
+    """Return a link as it was typed, its host in ASCII where the letters would be read as another.
+
+    Decoded, it would bring back the controls that ``tidy`` took out, and look-alikes.
+    """
+    parsed = mdurl.parse(link, slashes_denote_host=True)
+    host = parsed.hostname or ""
+    if host.isascii():
+        return link
+    try:
+        name = as_asked_for(host)
+    except ValueError:
+        return link  # it leads nowhere
+    return mdurl.format(parsed._replace(hostname=name)) if reads_as_another(name) else link
+
+
+_MARKDOWN.normalizeLinkText = _reading_as_where_it_leads  # type: ignore[method-assign]
 
 
 def _leading_where_browsers_go(link: str) -> str:
@@ -68,6 +86,17 @@ def render(text: str) -> str:
     """
     markdown = _MARKDOWN if addresses(text) <= MAX_ADDRESSES else _WITHOUT_LINKS
     return _LEADS_NOWHERE.sub(r"\1", _CLEANER.clean(markdown.render(text)))
+
+
+def hosts_spelled_out(text: str) -> str:
+    """Return a text without markup, its links as a reader sees them in HTML: a mail program makes links of its own."""
+    if addresses(text) > MAX_ADDRESSES:
+        return text
+    for link in reversed(_LINKS.match(text) or []):
+        scheme = "" if link.schema else "http://"
+        shown = _reading_as_where_it_leads(scheme + link.text).removeprefix(scheme)
+        text = text[: link.index] + shown + text[link.last_index :]
+    return text
 
 
 def addresses(text: str) -> int:

@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 
 from articles.templatetags.articles import zone_of
+from comments.markup import hosts_spelled_out
 from comments.models import Comment, Follow, Policy
 from comments.models.follow import AS_BEFORE
 
@@ -19,6 +20,12 @@ register = template.Library()
 def quoted(text: str, mark: str = "> ") -> str:
     """Somebody's words in a plain mail, each line marked, so that none passes for a line of ours."""
     return "\n".join(f"{mark}{line}".rstrip() for line in text.splitlines())
+
+
+@register.filter
+def spelled_out(text: str) -> str:
+    """A text whose links name the host that they lead to, where it would be read as another."""
+    return hosts_spelled_out(text)
 
 
 @register.filter

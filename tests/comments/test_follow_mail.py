@@ -384,3 +384,11 @@ def test_a_reply_of_the_newsroom_has_a_line_that_no_name_makes(article: Article,
     assert lines[lines.index("From the newsroom:") + 1].startswith("Ada King, ")
     assert ", newsblog" not in text_of(letter)
     assert html_of(letter).count('class="newsroom"') == 1
+
+
+def test_a_link_that_reads_as_another_is_spelled_out_in_mail(article: Article, mailbox: Mailbox) -> None:
+    answered(followed(article), words="See http://\u0430\u0440\u0440\u04cf\u0435.com for it.")
+    [letter] = rounds(mailbox)
+    for part in (text_of(letter), html_of(letter)):
+        assert "xn--80ak6aa92e.com" in part
+        assert "\u0430\u0440\u0440\u04cf\u0435" not in part

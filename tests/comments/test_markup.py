@@ -183,5 +183,42 @@ def test_a_link_brings_back_no_character_that_was_taken_out(tail: str) -> None:
     assert markup.tidy(html) == html
 
 
-def test_a_link_to_a_look_alike_reads_as_it_was_typed() -> None:
+def test_a_link_to_a_look_alike_reads_as_where_it_leads() -> None:
     assert ">https://xn--80ak6aa92e.com/</a>" in markup.render("See https://xn--80ak6aa92e.com/ there.")
+
+
+# Letters of other alphabets that look Latin, alone and among Latin ones, and signs that look like a slash or a dot.
+LOOK_ALIKES = [
+    ("http://\u0430\u0440\u0440\u04cf\u0435.com", "http://xn--80ak6aa92e.com"),
+    ("\u0430\u0440\u0440\u04cf\u0435.com/\u00e4?q=1", "xn--80ak6aa92e.com/\u00e4?q=1"),
+    ("https://p\u0430ypal.com/%E2%80%AE", "https://xn--pypal-4ve.com/%E2%80%AE"),
+    ("https://www.\u03bf\u03c1\u03b5\u03bd.com", "https://www.xn--qxaqei.com"),
+    ("https://m\u0131crosoft.com", "https://xn--mcrosoft-tkb.com"),
+    ("https://goog\u0142e.com", "https://xn--googe-n7a.com"),
+    ("https://apple.com\u2044x.evil.example/", "https://apple.xn--comx-2g7a.evil.example/"),
+]
+HONEST = [
+    "https://b\u00fccher.example/",
+    "https://fa\u00df.example/",
+    "https://\u043f\u0440\u0435\u0437\u0438\u0434\u0435\u043d\u0442.example/",
+    "https://\u0441\u0431\u0435\u0440\u0431\u0430\u043d\u043a.example/",
+    "https://\u4f8b\u3048\u30c6\u30b9\u30c8.example/",
+    "https://\u0627\u0644\u0645\u063a\u0631\u0628.example/",
+    "https://\u03ba\u03cc\u03c3\u03bc\u03bf\u03c2.example/",
+    "https://\u0939\u093f\u0928\u094d\u0926\u0940.example/",
+    "HTTPS://News.Example/A",
+]
+
+
+@pytest.mark.parametrize(("typed", "printed"), LOOK_ALIKES)
+def test_the_host_of_a_link_that_reads_as_another_is_printed_in_ascii(typed: str, printed: str) -> None:
+    html = markup.render(f"See {typed} there.")
+    assert f">{printed}</a> there." in html
+    assert html.count("<a ") == 1
+    assert markup.hosts_spelled_out(f"> See *{typed}* there,\n{typed}") == f"> See *{printed}* there,\n{printed}"
+
+
+@pytest.mark.parametrize("typed", HONEST)
+def test_the_host_of_a_link_in_letters_of_one_language_stays_as_typed(typed: str) -> None:
+    assert f">{typed}</a> there." in markup.render(f"See {typed} there.")
+    assert markup.hosts_spelled_out(typed) == typed
