@@ -37,6 +37,7 @@ HOLDS_ADDRESS = "Your comment holds the email address that we promise not to pub
 
 # Also said by js/counter.js, before anything is sent.
 TOO_LONG = f"Use at most {markup.MAX_BYTES // 1000} kB; this comment has {{}} kB."
+TOO_DEEP = f"Lists and quotes may stand at most {markup.MAX_DEPTH} levels deep."
 
 _signer = Signer(salt="comments.form")
 
@@ -196,6 +197,8 @@ class CommentForm(forms.Form):
         size = len(text.encode())
         if size > markup.MAX_BYTES:
             raise ValidationError(TOO_LONG.format(f"{size / 1000:.1f}"))
+        if markup.is_too_deep(text):
+            raise ValidationError(TOO_DEEP)
         html = markup.render(text)
         if (found := max(markup.addresses(text), html.count("<a "))) > markup.MAX_ADDRESSES:
             raise ValidationError(f"Use at most {markup.MAX_ADDRESSES} web addresses; this comment has {found}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ _NO_LETTERS = str.maketrans("", "", "-0123456789")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 
 
+@lru_cache(maxsize=64)  # a link is asked about for where it leads, and for how it reads
 def as_asked_for(name: str) -> str:
     """Return a host's name in ASCII, mapped as browsers do: UTS 46, neither transitional nor by the rules of STD 3.
 

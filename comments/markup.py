@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import MutableMapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import mdurl
 import nh3
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 
 from comments.hostnames import as_asked_for, reads_as_another
 
 MAX_BYTES = 10_000  # Hostile Markdown stays under 0.2 s at this size, see tests/comments/test_markup.py.
 # The search for links walks the rest of the text for each of these, so the work grows with their square.
 MAX_ADDRESSES = 50
+# Levels of lists and quotes in one another. The parser counts two for a list, and passes over what stands deeper than
+# it may: it is given enough for this many, and finds more of them before it does.
+MAX_DEPTH = 9
+_LEVELS = frozenset(
+    f"{level}_{end}" for level in ("blockquote", "bullet_list", "ordered_list") for end in ("open", "close")
+)
 
 # A browser follows //host as well, and no rule would see that host.
 _LINKS = LinkifyIt({"//": None, "ftp:": None, "mailto:": None}, {"fuzzy_email": False})
-_MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True}).enable(
-    ["emphasis", "backticks", "fence", "blockquote", "list", "linkify", "newline"]
-)
-_MARKDOWN.linkify = _LINKS
 
 
 def _reading_as_where_it_leads(link: str) -> str:
@@ -31,6 +39,8 @@ def _reading_as_where_it_leads(link: str) -> str:
 
     Decoded, it would bring back the controls that ``tidy`` took out, and look-alikes.
     """
+    if link.isascii():
+        return link
     parsed = mdurl.parse(link, slashes_denote_host=True)
     host = parsed.hostname or ""
     if host.isascii():
@@ -42,9 +52,6 @@ def _reading_as_where_it_leads(link: str) -> str:
     return mdurl.format(parsed._replace(hostname=name)) if reads_as_another(name) else link
 
 
-_MARKDOWN.normalizeLinkText = _reading_as_where_it_leads  # type: ignore[method-assign]
-
-
 def _leading_where_browsers_go(link: str) -> str:
     """Return a link with its host as browsers read it, so that readers, rules and moderators mean the same one."""
     parsed = mdurl.parse(link, slashes_denote_host=True)
@@ -54,11 +61,31 @@ def _leading_where_browsers_go(link: str) -> str:
         return ""  # no browser would ask for it
 
 
-_MARKDOWN.normalizeLink = _leading_where_browsers_go  # type: ignore[method-assign,assignment]
-_MARKDOWN.validateLink = bool  # type: ignore[method-assign,assignment]
-_WITHOUT_LINKS = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
-    ["emphasis", "backticks", "fence", "blockquote", "list", "newline"]
-)
+def _fence(
+    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    """Return a block of code; behind its fence may stand the name of a language, and other words belong to the text."""
+    info = tokens[at].info
+    words = "" if _LANGUAGE.fullmatch(info) else f"{info.strip()}\n"
+    return f"<pre><code>{escapeHtml(words + tokens[at].content)}</code></pre>\n"
+
+
+def _markdown(*rules: str) -> MarkdownIt:
+    options = {"html": False, "linkify": True, "breaks": True, "maxNesting": 2 * MAX_DEPTH + 2}
+    markdown = MarkdownIt("zero", options).enable(["emphasis", "backticks", "fence", "newline", *rules])
+    markdown.linkify = _LINKS
+    markdown.normalizeLinkText = _reading_as_where_it_leads  # type: ignore[method-assign]
+    markdown.normalizeLink = _leading_where_browsers_go  # type: ignore[method-assign,assignment]
+    markdown.validateLink = bool  # type: ignore[method-assign,assignment]
+    markdown.add_render_rule("fence", _fence)
+    return markdown
+
+
+_LANGUAGE = re.compile(r"\S*\s*")
+_WHOLE = _markdown("blockquote", "list", "linkify")
+_WITHOUT_LINKS = _markdown("blockquote", "list")
+_WITHOUT_LEVELS = _markdown("linkify")
+_WITHOUT_BOTH = _markdown()
 _CLEANER = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"},
     attributes={"a": {"href"}, "ol": {"start"}},
@@ -78,14 +105,37 @@ _TAGS = re.compile(r"<[^>]*>")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a pattern by their category, and nothing to the eye
 
 
-@lru_cache(maxsize=32)  # form, triage and model each ask for the same text
 def render(text: str) -> str:
     """Return the HTML of a comment: paragraphs, emphasis, code, quotes, lists and bare links.
 
-    What holds more addresses than a form takes stays without links.
+    What holds more addresses than a form takes stays without links, what stands too deep without lists and quotes:
+    no word of it is lost.
     """
-    markdown = _MARKDOWN if addresses(text) <= MAX_ADDRESSES else _WITHOUT_LINKS
-    return _LEADS_NOWHERE.sub(r"\1", _CLEANER.clean(markdown.render(text)))
+    return _read(text)[0]
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether lists and quotes stand in one another deeper than a form takes them."""
+    return _read(text)[1]
+
+
+@lru_cache(maxsize=32)  # form, triage and model each ask for the same text
+def _read(text: str) -> tuple[str, bool]:
+    """Return the HTML of a text, and whether it stands too deep."""
+    has_links = addresses(text) <= MAX_ADDRESSES
+    markdown = _WHOLE if has_links else _WITHOUT_LINKS
+    tokens = markdown.parse(text)
+    depth = deepest = 0
+    for token in tokens:
+        if token.type in _LEVELS:
+            depth += token.nesting
+            if depth > deepest:
+                deepest = depth
+    if is_deep := deepest > MAX_DEPTH:
+        markdown = _WITHOUT_LEVELS if has_links else _WITHOUT_BOTH
+        tokens = markdown.parse(text)
+    html = _CLEANER.clean(markdown.renderer.render(tokens, markdown.options, {}))
+    return _LEADS_NOWHERE.sub(r"\1", html), is_deep
 
 
 def hosts_spelled_out(text: str) -> str:

@@ -13,7 +13,8 @@ from django.utils.html import format_html
 
 from articles.templatetags.desk import zoned_plain
 from comments.admin import toast
-from comments.markup import MAX_BYTES, render, shows, tidy
+from comments.forms import TOO_DEEP
+from comments.markup import MAX_BYTES, is_too_deep, render, shows, tidy
 from comments.models import AlreadyDecided, Comment, Decision, Notice
 from comments.models.decided import TAKEN_BACK
 from comments.models.log import DECIDING, PICKS
@@ -179,6 +180,8 @@ def _written(request: HttpRequest, name: str, refusal: str) -> str:
         raise ValueError(refusal)
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(f"A text may have {MAX_BYTES:,} bytes. Nothing changed.")
+    if is_too_deep(text):
+        raise ValueError(f"{TOO_DEEP} Nothing changed.")
     return text
 
 

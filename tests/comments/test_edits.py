@@ -179,6 +179,7 @@ def test_saying_the_same_changes_nothing(client: Client) -> None:
     [
         ({"comment": ""}, "Write your comment."),
         ({"comment": "x" * 10_001}, "Use at most 10 kB"),
+        ({"comment": ">" * 200 + " deep quote"}, "Lists and quotes may stand at most 9 levels deep."),
         ({"name": " "}, "Write the name"),
         ({"name": "Rita@reader.example"}, "This is your email address."),
         ({"comment": "Write to rita@Reader.example."}, "Your comment holds the email address"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -124,7 +126,7 @@ PIECES = [
     "**a",
 ]
 PIECES += ["`", "*`", "[", "\\*", "a\n", "a@", "www.", "mailto:", "> - ", "```\n", "\n", " ", "é.com ", "\u0301"]
-STEPS = 75  # calls of functions, Python's and others', for a byte; plain words take less than one
+STEPS = 110  # calls of functions, Python's and others', for a byte; plain words take less than one
 
 
 def steps(text: str) -> int:
@@ -135,7 +137,7 @@ def steps(text: str) -> int:
         nonlocal count
         count += event in ("call", "c_call")
 
-    markup.render.cache_clear()
+    markup._read.cache_clear()
     before = sys.getprofile()
     sys.setprofile(called)
     try:
@@ -165,8 +167,78 @@ def test_more_addresses_than_a_form_takes_stay_without_links() -> None:
     assert "<em>" in markup.render(text + "https://a.example/x *still*")
 
 
+# What reads as markup, in any order: levels of lists and quotes, fences with words behind them, emphasis, code.
+MARKS = [
+    "> ",
+    ">",
+    "- ",
+    "* ",
+    "1. ",
+    "9. ",
+    "  ",
+    "    ",
+    "\n",
+    "\n\n",
+    "```",
+    "```\n",
+    "``` ",
+    "~~~~ ",
+    "`",
+    "*",
+    "**",
+    "_",
+]
+MARKS += ["\t", "\\", "![", "](", "# ", "---\n", "&amp;", "<b>", "|", "[^1]: ", "[a]: "]
+
+
+def seen(html: str) -> str:
+    """What a reader sees of some HTML."""
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.lists(st.sampled_from(MARKS), max_size=6), st.integers(1, 12)), min_size=1, max_size=12))
+def test_no_word_of_a_text_is_lost(parts: list[tuple[list[str], int]]) -> None:
+    words = [f"w{number}x" for number in range(len(parts))]
+    text = "".join("".join(marks) * times + " " + word for (marks, times), word in zip(parts, words, strict=True))
+    html = seen(markup.render(text))
+    assert [word for word in words if word not in html] == []
+
+
+def nested(mark: str, levels: int) -> str:
+    """Lists or quotes in one another, a word at each level."""
+    if mark == ">":
+        return "\n".join(f"{'>' * level} word{level}" for level in range(1, levels + 1))
+    return "\n".join(f"{'  ' * level}{mark} word{level}" for level in range(levels))
+
+
+@pytest.mark.parametrize("mark", [">", "-", "*"])
+def test_lists_and_quotes_stand_as_deep_as_a_form_takes_them(mark: str) -> None:
+    tag = "<blockquote>" if mark == ">" else "<ul>"
+    html = markup.render(nested(mark, markup.MAX_DEPTH))
+    assert html.count(tag) == markup.MAX_DEPTH
+    assert not markup.is_too_deep(nested(mark, markup.MAX_DEPTH))
+
+
+@pytest.mark.parametrize("levels", [markup.MAX_DEPTH + 1, 19, 20, 60])
+@pytest.mark.parametrize("mark", [">", "-", "*"])
+def test_what_stands_deeper_is_printed_as_it_was_typed(mark: str, levels: int) -> None:
+    text = nested(mark, levels)
+    assert markup.is_too_deep(text)
+    html = markup.render(text)
+    assert not {"<ul>", "<blockquote>"} & set(re.findall("<[a-z]+>", html))
+    assert seen(html).split() == text.split()
+
+
 def test_quotes_in_quotes_end_somewhere() -> None:
-    assert markup.render("> " * 5_000 + "x").count("<blockquote>") <= 20
+    text = "> " * 4_999 + "x"
+    assert markup.is_too_deep(text)
+    assert seen(markup.render(text)) == f"{text}\n"
+
+
+def test_the_name_of_a_language_is_none_of_the_words() -> None:
+    assert markup.render("```python\nx = 1\n```") == "<pre><code>x = 1\n</code></pre>\n"
+    assert markup.render("``` As he said:\nx = 1\n```") == "<pre><code>As he said:\nx = 1\n</code></pre>\n"
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,8 @@ BAD = [
     ("comment", "  \n\t ", "Write your comment."),
     ("comment", "\u200b\u200d", "Write your comment."),
     ("comment", ">", "Write your comment."),
+    ("comment", ">" * 200 + " deep quote", "Lists and quotes may stand at most 9 levels deep."),
+    ("comment", "\n".join(f"{'  ' * level}- item {level}" for level in range(60)), "at most 9 levels deep."),
     ("comment", "x" * 10_001, "Use at most 10 kB"),
     ("comment", "ю" * 5_001, "Use at most 10 kB"),
     ("name", "", "Write the name that stands above your comment."),

@@ -72,6 +72,7 @@ def test_a_changed_text_still_waits_for_its_decision(client: Client, max_: User,
         ("  ", "Why not", "would show nothing"),
         ("\u200b", "Why not", "would show nothing"),
         ("x" * 10_241, "Why not", "A text may have"),
+        (">" * 20 + " so deep", "Why not", "Lists and quotes may stand at most 9 levels deep."),
         ("The same words.", "Why not", "It says that already"),
     ],
 )
