@@ -31,6 +31,6 @@ def part(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0037_standing_told")]
+    dependencies = [("comments", "0038_floods_and_people")]
 
     operations = [migrations.RunPython(part, migrations.RunPython.noop, elidable=True)]
