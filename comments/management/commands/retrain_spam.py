@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -14,7 +15,7 @@ from comments.spam.features import Slots, slots
 from comments.spam.labelled import labelled_texts
 from comments.spam.training import Grammar
 
-TEXTS = 900  # of each family of the grammar
+TEXTS = 2500  # of each family of the grammar
 SEED = 20_261_125  # The same grammar gives the same file.
 
 
@@ -42,7 +43,7 @@ def starting_model() -> bytes:
     return memory.written(memory.trained(*(memory.counted(_spelled_out(kind)) for kind in ("spam", "honest"))))
 
 
-def _spelled_out(kind: str) -> list[Slots]:
+def _spelled_out(kind: str) -> Iterator[Slots]:
     chance = random.Random(SEED)  # noqa: S311  # nothing is kept secret by it
     grammar = Grammar(kind)
-    return [slots(text) for family in grammar.families for text in grammar.texts(family, TEXTS, chance)]
+    return (slots(text) for family in grammar.families for text in grammar.texts(family, TEXTS, chance))
