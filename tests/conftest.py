@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management.color import no_style
@@ -19,10 +21,11 @@ from articles import kept
 from articles.models import Article
 from tests import loops
 
-# A change lands or not by what it does, not by chance: properties explore on the machines of those who write them.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI", "").lower() in ("1", "true"):
-    hypothesis.settings.load_profile("ci")
+# A busy machine makes no property false. A change lands or not by what it does, not by chance: properties explore on
+# the machines of those who write them.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("unhurried"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") else "unhurried")
 
 COMMITS = pytest.StashKey[bool]()  # whether a test really commits
 BLOCKER = pytest.StashKey[Any]()  # what lets code outside a test at the database
@@ -71,6 +74,13 @@ def _quick_and_separate(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
     kept.forget()
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """The clock starts at a noon in June, next year's: during the test no day, week, month or year turns."""
+    with time_machine.travel(datetime(datetime.now(UTC).year + 1, 6, 15, 12, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

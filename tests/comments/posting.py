@@ -38,6 +38,13 @@ def body(article: Article, **fields: str) -> bytes:
     return urlencode({**RITA, "token": form_token(article), **fields}).encode()
 
 
+def altered(key: str, at: int = -1) -> str:
+    """A key with one of its characters replaced by another."""
+    letters = list(key)
+    letters[at] = "A" if letters[at] != "A" else "B"
+    return "".join(letters)
+
+
 def text(response: HttpResponse) -> str:
     """The words of a page, character references resolved."""
     return html.unescape(response.content.decode())

@@ -21,7 +21,7 @@ from comments.report_form import report_token
 from tests.comments.posting import RITA
 from tests.factories import make_article, make_comment, make_moderator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 KNOWN, UNKNOWN = "someone@reader.example", "no-one-1@reader.example"
 

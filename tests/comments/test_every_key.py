@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from tests.comments.posting import altered
 from tests.comments.test_email_privacy import addresses
 from tests.comments.test_every_address import changes, press, rows
 
@@ -44,7 +45,7 @@ def keyed(addresses: dict[str, list[str]]) -> dict[str, list[tuple[str, str, str
 def forgeries(key: str) -> Iterator[str]:
     """Keys like one that was given out, but not it."""
     for at in {0, len(key) // 2, len(key) - 1}:
-        yield key[:at] + ("A" if key[at] != "A" else "B") + key[at + 1 :]
+        yield altered(key, at)
     yield key[:-1]
     yield key + "A"
     yield key.swapcase()

@@ -239,10 +239,10 @@ def test_several_replies_of_one_round_come_in_one_mail(article: Article, mailbox
     assert text_of(mail).index("The first.") < text_of(mail).index("The second.")
 
 
-def test_a_digest_leaves_in_the_morning_with_the_day_in_it(article: Article, mailbox: Mailbox, settings: Any) -> None:
+def test_a_digest_leaves_in_the_morning_with_the_day_in_it(mailbox: Mailbox, settings: Any) -> None:
     settings.TIME_ZONE = "Europe/Berlin"
     with time_machine.travel("2027-03-02T10:00:00+00:00", tick=False) as clock:
-        comment = followed(article, speed="daily")
+        comment = followed(make_article(), speed="daily")
         clock.shift(60)
         answered(comment, "The first.")
         assert rounds(mailbox) == []

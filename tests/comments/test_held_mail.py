@@ -17,7 +17,7 @@ from comments import held_mail
 from comments.models import Comment, Decision, HeldNotice, ModeratorMail, Notice, Writer
 from tests.comments.following import article, mailbox
 from tests.comments.posting import text
-from tests.factories import make_author_user, make_comment, make_moderator
+from tests.factories import make_article, make_author_user, make_comment, make_moderator
 from tests.mailbox import Mailbox, html_of, text_of
 from tests.working import work_off
 
@@ -140,11 +140,10 @@ def test_hourly_mail_gathers_an_hour(article: Article, mailbox: Mailbox) -> None
         assert "The first." not in text_of(mail)
 
 
-def test_the_morning_digest_holds_all_that_waits_and_comes_once_a_day(
-    article: Article, mailbox: Mailbox, settings: Any
-) -> None:
+def test_the_morning_digest_holds_all_that_waits_and_comes_once_a_day(mailbox: Mailbox, settings: Any) -> None:
     settings.TIME_ZONE = "Europe/Berlin"
     with time_machine.travel("2027-03-02T10:00:00+00:00", tick=False) as clock:
+        article = make_article()
         held(article, "It waited before.")
         moderator(speed="daily")
         assert rounds(mailbox) == []

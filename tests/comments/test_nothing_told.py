@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from comments import follow_mail, receipts, subscriptions
 from comments.follow_mail import look_for_mail
-from comments.models import BlockedWord, Comment, Decision, Follow, Measure, Policy, Statement, Writer
+from comments.models import Block, BlockedWord, Comment, Decision, Follow, Measure, Policy, Statement, Writer
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
 from tests.working import work_off, work_off_later
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 KNOWN = "known@reader.example"
 
@@ -79,13 +79,16 @@ def test_a_statement_names_no_rule_that_looks_at_the_person(known) -> None:
 
 
 def test_the_public_log_names_rules_about_words_alone() -> None:
-    Policy(public_log=True, hold_links=1).save()
-    max_ = make_moderator()
-    typed().approve(by=max_)
-    typed(comment="See https://plant.example/ for the opening.").approve(by=max_)
+    Policy(public_log=True).save()
+    BlockedWord.objects.create(phrase="casino", effect="spam")
+    words = typed(comment="Come to the casino.")
+    Block.objects.create(kind="mail", value="reader.example", effect="spam")
+    person = typed()
+    assert [each.rule for each in (words, person)] == ["blocked-words", "blocked-mail"]
     page = text(Client().get("/comments/log/"))
-    assert "Number of links" in page
-    assert "First" not in page
+    assert page.count("Listed words") == 1
+    assert page.count("<tr>") == 3, "a row for each, and the head"
+    assert "blocked mail" not in page.lower()
 
 
 # Mail that was asked for.

@@ -21,7 +21,7 @@ from tests.comments.posting import text
 from tests.factories import make_article, make_comment, make_moderator
 from tests.working import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 LATER = timedelta(hours=1)
 

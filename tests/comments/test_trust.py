@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comments import edits, trust
 from comments.models import BlockedWord, Comment, Measure, Policy, Writer
-from tests.comments.posting import post, text
+from tests.comments.posting import altered, post, text
 from tests.factories import make_article, make_comment, make_moderator
 from tests.working import work_off
 
@@ -116,7 +116,7 @@ def test_a_link_dies_with_what_it_stands_on(why: str) -> None:
         case "blocked":
             BlockedWord(phrase="worth").save()
         case "forged":
-            path = path[:-3] + "abc/"[-3:]
+            path = f"{altered(path[:-1])}/"
     seen = Comment.objects.latest("pk").on_screen
     assert Client().post(path, {"act": "own", "seen": seen}).status_code == 410
     assert Comment.objects.latest("pk").status != "approved"

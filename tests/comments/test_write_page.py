@@ -52,6 +52,7 @@ def test_the_form_that_the_article_page_prints_is_taken_as_it_stands(client: Cli
     assert post(client, article, token=token).status_code == 303
 
 
+@pytest.mark.usefixtures("noon")
 def test_two_readers_get_the_same_bytes_and_no_cookie() -> None:
     article = make_article()
     first, second = (Client().get(article.get_absolute_url()) for _ in range(2))

@@ -141,6 +141,7 @@ def test_whoever_repeats_a_published_comment_never_gets_its_receipt(client: Clie
     assert post(client, article).status_code == 409
 
 
+@pytest.mark.usefixtures("noon")
 def test_a_duplicate_does_not_tell_whether_an_address_was_guessed(client: Client) -> None:
     """The answer to a repeat is the same whichever address comes with it."""
     article = make_article()

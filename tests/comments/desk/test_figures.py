@@ -18,7 +18,7 @@ from comments.receipts import usual_wait
 from tests.comments.desk.queueing import QUEUE, pending
 from tests.factories import make_author_user, make_comment, make_editor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 PAGE = f"{QUEUE}figures/"
 
