@@ -15,6 +15,7 @@ from typing import Self
 
 TICK = os.sysconf("SC_CLK_TCK")
 PORTS = range(8106, 8306)  # all that a run listens on, so that it can be allowed or found by number
+APART = 37  # ports between the places from which processes started one after another look
 PROC = Path("/proc")
 
 
@@ -64,8 +65,12 @@ def resident(pid: int) -> int:
 
 
 def free_port() -> int:
-    """Return a port of ours that nobody listens on. Raises StartError where all are taken."""
-    for port in PORTS:
+    """Return a port of ours that nobody listens on. Raises StartError where all are taken.
+
+    Each process looks from a place of its own: two could be given one port before either listens on it.
+    """
+    begin = os.getpid() * APART % len(PORTS)
+    for port in (*PORTS[begin:], *PORTS[:begin]):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
