@@ -23,13 +23,15 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from deploy import browser as chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 # Root may not use Chromium's sandbox; the rest keeps it from asking its maker for anything.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+PATIENCE = 30_000  # milliseconds that a page may take: several browsers share few cores
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -115,7 +117,7 @@ def site(executable: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield running
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(60)
     text = log.read_text("utf-8")
     assert " ERROR " not in text, text
 
@@ -179,7 +181,7 @@ def arrive(browser: Browser, site: Site) -> Iterator[Arrive]:
             locale="en-GB",
             timezone_id="UTC",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         complaints: list[str] = []
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

@@ -132,7 +132,7 @@ def test_a_file_carries_its_headers_too(site: Site, arrive: Arrive) -> None:
     assert style
     assert picture
     for address in (style, picture):
-        with urllib.request.urlopen(site.url + address, timeout=5) as answer:
+        with urllib.request.urlopen(site.url + address, timeout=60) as answer:
             assert answer.headers["X-Content-Type-Options"] == "nosniff", address
             assert "immutable" in answer.headers["Cache-Control"], address
             assert answer.headers["Set-Cookie"] is None
@@ -146,7 +146,7 @@ def test_the_database_and_the_secret_cannot_be_asked_for(site: Site) -> None:
         "/static/%2e%2e/db.sqlite3",
     ):
         with pytest.raises(HTTPError) as refused:
-            urllib.request.urlopen(site.url + address, timeout=5)
+            urllib.request.urlopen(site.url + address, timeout=60)
         refused.value.close()
         assert refused.value.code == 404
 
@@ -154,7 +154,7 @@ def test_the_database_and_the_secret_cannot_be_asked_for(site: Site) -> None:
 def test_the_second_reader_gets_the_stored_copy(site: Site) -> None:
     seen = []
     for _ in range(6):  # two processes, each stores its own
-        with urllib.request.urlopen(site.url + ARTICLE, timeout=5) as answer:
+        with urllib.request.urlopen(site.url + ARTICLE, timeout=60) as answer:
             seen.append((answer.headers["X-Cache"], answer.headers["ETag"], answer.read()))
     assert "hit" in {cache for cache, _, _ in seen}
     assert len({(tag, body) for _, tag, body in seen}) == 1

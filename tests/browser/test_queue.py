@@ -65,13 +65,12 @@ def test_a_half_written_reply_is_not_lost_by_another_press(arrive: Arrive) -> No
     moderator.open(QUEUE)
     page.keyboard.press("j")
     page.keyboard.press("w")
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.on("dialog", lambda dialog: dialog.dismiss())
     page.fill("#reply", "Half a reply")
     address = page.url
-    page.get_by_role("link", name="Comments", exact=True).first.click(no_wait_after=True)
-    page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("link", name="Comments", exact=True).first.click(no_wait_after=True)
+    assert asked.value.type == "beforeunload"
     assert page.url == address
     expect(page.locator("#reply")).to_have_value("Half a reply")
     page.fill("#reply", "")

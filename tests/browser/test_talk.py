@@ -125,8 +125,8 @@ def test_a_half_written_comment_outlives_its_tab_and_goes_with_its_receipt(arriv
     rita.open(ARTICLE)
     fill(page, "A whole thought, which is sent and lost", email="rita@draft.example")
     rita.context.set_offline(True)
-    page.get_by_role("button", name="Post comment").click(no_wait_after=True)
-    page.wait_for_timeout(300)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Post comment").click(no_wait_after=True)
     rita.context.set_offline(False)
     rita.complaints.clear()  # the browser notes that it was offline, which was the point
     rita.open(ARTICLE)
