@@ -58,6 +58,13 @@ def test_a_block_that_rejects_tells_the_writer_its_reason_and_the_log() -> None:
     assert Decision.objects.get(comment_id=comment.pk).reason == "advertising"
 
 
+def test_a_block_for_the_folder_goes_before_one_that_rejects_so_that_a_spammer_learns_nothing() -> None:
+    Block.objects.create(kind="mail", value="trash.example", effect="reject", reject_reason="advertising")
+    Block.objects.create(kind="link", value="bad.example", effect="spam")
+    comment = taken(email="rita@trash.example", comment="See https://bad.example/ for more.")
+    assert (comment.status, comment.rule, comment.reason) == ("spam", "blocked-link", "")
+
+
 def test_the_clock_ends_a_block() -> None:
     Block.objects.create(kind="mail", value="trash.example", until=timezone.now() - timedelta(seconds=1))
     assert taken(email="rita@trash.example").rule == "first"

@@ -101,6 +101,8 @@ def test_nobody_is_mailed_unasked_without_the_role_or_without_an_address(article
     gone = moderator("gone")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     moderator("demoted").groups.clear()
+    left = moderator("left")
+    User.objects.filter(pk=left.pk).update(is_staff=False)
     moderator("quiet", "never")
     held(article)
     assert rounds(mailbox) == []
@@ -320,6 +322,17 @@ def test_a_link_ends_after_three_days(client: Client, article: Article) -> None:
         assert client.post(path, {"seen": version}).status_code == 410
     comment.refresh_from_db()
     assert comment.status == "pending"
+
+
+def test_a_link_survives_a_change_of_the_secret_key(client: Client, article: Article, settings: Any) -> None:
+    comment = held(article)
+    path = link(comment, "approve", moderator())
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-key-" + "1" * 40
+    assert press(client, path).status_code == 200
+    comment.refresh_from_db()
+    assert comment.status == "approved"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("change", ["role", "active", "staff", "password", "erased"])

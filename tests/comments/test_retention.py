@@ -11,16 +11,20 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from comments import retention
+from comments import edits, retention
 from comments.models import (
     Appeal,
+    BlockedWord,
     Comment,
     DataRequest,
     Decision,
     FloodWindow,
     Measure,
+    Notice,
     Policy,
+    Report,
     Revision,
+    Statement,
     Tally,
     Writer,
 )
@@ -45,6 +49,20 @@ def test_networks_and_browsers_go_after_their_days() -> None:
     new.refresh_from_db()
     assert (old.network, old.user_agent) == ("", "")
     assert (new.network, new.user_agent) == ("203.0.113.0/24", "Browser/1.0")
+
+
+def test_networks_of_reports_go_after_their_days() -> None:
+    comment = make_comment()
+    for number in (1, 2):
+        comment.report(reason="abuse", statement="He shouts.", network=f"203.0.{number}.0/24")
+    old, new = Report.objects.order_by("pk")
+    Report.objects.filter(pk=old.pk).update(made_at=ago(31))
+    Report.objects.filter(pk=new.pk).update(made_at=ago(29))
+    assert retention.purge()["networks of reports"] == 1
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.network, old.statement, old.state) == ("", "He shouts.", "open")
+    assert new.network == "203.0.2.0/24"
 
 
 def test_the_days_are_those_of_the_desk() -> None:
@@ -108,6 +126,7 @@ def test_texts_of_rejected_and_withdrawn_comments_go_with_all_that_hangs_on_them
     rejected = make_comment(text="An insult.", status="pending", created_at=ago(200))
     rejected.amend(by=max_, text="A shorter insult.", reason="Private data.")
     rejected.reject(by=max_, reason="insult", note="No.")
+    assert Statement.objects.filter(note="No.").exists()
     Appeal.lodge(rejected, "But why?").refuse(by=make_moderator("other"), note="For that.")
     withdrawn = make_comment(text="Taken back.", created_at=ago(200))
     withdrawn.withdraw()
@@ -119,6 +138,7 @@ def test_texts_of_rejected_and_withdrawn_comments_go_with_all_that_hangs_on_them
     assert (rejected.status, rejected.reason) == ("rejected", "insult")
     assert not Revision.objects.exists()
     assert (Appeal.objects.get().text, Appeal.objects.get().note) == ("", "")
+    assert set(Statement.objects.values_list("note", flat=True)) == {""}
     assert_counts_are_true(rejected.article_id)
     call_command("verify_log", verbosity=0)
 
@@ -133,6 +153,59 @@ def test_what_somebody_asks_to_be_read_again_waits_for_the_answer() -> None:
     retention.purge()
     comment.refresh_from_db()
     assert comment.text == ""
+
+
+def edited_away(comment: Comment) -> Comment:
+    """The comment once a change of its writer's met a word that rejects, long ago: what readers said of it waits."""
+    BlockedWord.objects.create(phrase="crook*", effect="reject", reason="insult")
+    assert edits.mend(comment, edits.Mended("They are crooks.", comment.name, ""), seen=comment.text_version) is None
+    Comment.objects.filter(pk=comment.pk).update(created_at=ago(200), decided_at=ago(190))
+    comment.refresh_from_db()
+    assert comment.status == "rejected"
+    return comment
+
+
+def test_what_readers_reported_waits_for_a_moderator() -> None:
+    comment = make_comment()
+    comment.report(reason="abuse", network="203.0.113.0/24")
+    comment = edited_away(comment)
+    assert comment.reported_at is not None
+    retention.purge()
+    comment.refresh_from_db()
+    assert comment.text == "They are crooks."
+    comment.dismiss_reports(by=make_moderator())
+    retention.purge()
+    comment.refresh_from_db()
+    assert (comment.status, comment.text, comment.reported_at) == ("rejected", "", None)
+
+
+@pytest.mark.parametrize("is_taken", [False, True], ids=["received", "under review"])
+def test_what_an_open_notice_is_about_waits_for_the_answer(is_taken: bool) -> None:
+    comment, max_ = make_comment(), make_moderator()
+    report = comment.report(reason="illegal", statement="A lie", network="203.0.113.0/24")
+    assert report is not None
+    notice = Notice.enter(report)
+    if is_taken:
+        notice.take(by=max_)
+    comment = edited_away(comment)
+    Comment.objects.update(reported_at=None)  # the notice by itself keeps it
+    retention.purge()
+    comment.refresh_from_db()
+    assert comment.text == "They are crooks."
+    Notice.objects.get().dismiss(by=max_, explanation="It is no crime.")
+    retention.purge()
+    comment.refresh_from_db()
+    assert comment.text == ""
+
+
+def test_whoever_wanted_no_more_mail_is_not_forgotten() -> None:
+    """Else the next who types the address would have mail sent there."""
+    for name in ("quiet", "idle"):
+        Writer.of(f"{name}@reader.example")
+    Writer.objects.get(key="quiet@reader.example").stop()
+    Writer.objects.update(created_at=ago(40))
+    assert retention.purge()["addresses that nothing is left of"] == 1
+    assert Writer.objects.get().key == "quiet@reader.example"
 
 
 def test_an_address_goes_when_nothing_is_left_of_it() -> None:

@@ -280,7 +280,7 @@ def test_the_log_is_public_only_where_the_newsroom_says_so(client: Client) -> No
 def test_the_public_log_names_acts_reasons_and_articles_and_nobody(client: Client) -> None:
     Policy(public_log=True).save()
     article = make_article("A public story")
-    comment = make_comment(article, "Words that nobody repeats.", status="pending", rule="links")
+    comment = make_comment(article, "Words that nobody repeats.", status="pending", rule="links", pk=987_654_321)
     comment.reject(by=make_moderator(), reason="insult", note="A note.")
     comment.approve(by=make_moderator("mia"))
     comment.report(reason="spam", statement="My statement.", network="203.0.113.0/24")
@@ -294,7 +294,7 @@ def test_the_public_log_names_acts_reasons_and_articles_and_nobody(client: Clien
     assert "a story that readers do not see" in page
     for kept in ("Words that nobody", "Rita", "Max", "Orsini", "A note", "My statement", "203.0", "A story taken back"):
         assert kept not in page
-    assert f"{comment.pk}" not in {cell.strip() for cell in page.split(">")}
+    assert "987654321" not in page
 
 
 def test_a_rule_is_named_for_what_it_did_and_for_nothing_that_people_did_later(client: Client) -> None:

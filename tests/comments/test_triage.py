@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from comments import triage
-from comments.models import BlockedWord, Comment, Decision, Measure, Writer
+from comments.models import BlockedWord, Comment, Decision, Measure, Policy, Writer
 from comments.words import WordList
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment, make_moderator
@@ -99,6 +99,14 @@ def test_a_spammer_is_not_told_which_word_it_was(client: Client) -> None:
     page = text(client.get(answer.headers["Location"]))
     assert "blocked" not in page
     assert "is on the list" not in page
+
+
+def test_a_word_for_the_folder_goes_before_one_that_rejects_so_that_a_spammer_learns_nothing(client: Client) -> None:
+    BlockedWord.objects.create(phrase="bonus", effect="reject", reason="advertising")
+    BlockedWord.objects.create(phrase="casino", effect="spam")
+    comment = taken(client, comment="A bonus from the casino.")
+    assert (comment.status, comment.rule, comment.reason) == ("spam", "blocked-words", "")
+    assert comment.because == "“casino” is on the list for the spam folder."
 
 
 @pytest.mark.parametrize(
@@ -211,6 +219,26 @@ def test_what_rules_alone_turned_down_under_an_address_is_not_held_against_its_o
         filed.restore(by=make_moderator(f"max-{filed.pk}"))
         filed.reject(by=make_moderator(f"mia-{filed.pk}"), reason="insult")
     assert taken(client, comment="The battery of my new laptop lasts no longer.").rule == "often-rejected"
+
+
+def test_a_share_of_nought_holds_nobody_for_having_been_turned_down(client: Client) -> None:
+    max_ = make_moderator()
+    make_comment()
+    for _ in range(3):
+        make_comment(status="pending").reject(by=max_, reason="insult")
+    assert taken(client).rule == "often-rejected"
+    Policy(rejected_share=0).save()
+    assert taken(client, comment="Another remark, by the same writer.").rule == "hold-all"
+
+
+def test_a_score_of_nought_holds_nothing_for_its_score(client: Client) -> None:
+    make_comment()
+    words = "Cheap loans for everybody, write to me on Telegram{}"
+    for number, rule in ((12, "spam-score"), (0, "hold-all")):
+        Policy(hold_score=number, spam_score=101).save()
+        comment = taken(client, comment=words.format("." * (number + 1)))
+        assert comment.score >= 12
+        assert (comment.status, comment.rule) == ("pending", rule)
 
 
 def test_a_form_answered_faster_than_anybody_types_is_a_signal_where_it_can_be_known(client: Client) -> None:

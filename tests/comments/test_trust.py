@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from comments import edits, trust
 from comments.models import BlockedWord, Comment, Measure, Policy, Writer
+from comments.triage.rules import is_trusted
 from tests.comments.posting import altered, post, text
 from tests.factories import make_article, make_comment, make_moderator
 from tests.working import work_off
@@ -120,6 +121,17 @@ def test_a_link_dies_with_what_it_stands_on(why: str) -> None:
     seen = Comment.objects.latest("pk").on_screen
     assert Client().post(path, {"act": "own", "seen": seen}).status_code == 410
     assert Comment.objects.latest("pk").status != "approved"
+
+
+def test_a_number_of_nought_trusts_nobody_of_whom_nothing_was_approved() -> None:
+    policy = Policy(trust_confirmed=True, trust_after=0)
+    policy.save()
+    new = Writer.of("new@reader.example")
+    new.confirmed_at = timezone.now()
+    new.save()
+    assert not is_trusted(new, policy)
+    make_comment(email="new@reader.example")
+    assert is_trusted(Writer.of("new@reader.example"), policy)
 
 
 def test_one_mail_an_hour_whoever_causes_it() -> None:
