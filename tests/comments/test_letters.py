@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
 from django.db import connection
+from django.template.base import TextNode
+from django.template.defaulttags import AutoEscapeControlNode, LoadNode
+from django.template.loader import get_template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
 from comments import follow_mail
+from comments.mail import letter
 from comments.models import Comment, Follow, ReplyNotice, Writer
 from comments.models.follow import ReplyNoticeQuerySet
 from newsblog.jobs import take_up_what_was_left
@@ -28,6 +34,8 @@ from tests.working import work_off
 __all__ = ["article", "mailbox"]  # fixtures
 
 pytestmark = pytest.mark.django_db
+
+TEMPLATES = Path(django_settings.BASE_DIR) / "templates"
 
 
 # The decision.
@@ -113,6 +121,22 @@ def test_a_mail_has_two_parts_one_recipient_and_headers_that_no_text_can_add_to(
     assert "\n> Stop mail: https://evil.example/" in text_of(mail)
     assert "<script>" not in html_of(mail)
     assert mail.defects == []
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*/mail/*.txt")), ids=lambda path: path.stem)
+def test_plain_text_prints_signs_as_they_are(path: Path) -> None:
+    """All that a plain part prints stands where nothing is escaped, as it would be for a page."""
+    parts = [part for part in get_template(str(path)).template.nodelist if not isinstance(part, TextNode | LoadNode)]
+    assert [type(part) for part in parts] == [AutoEscapeControlNode]
+    assert not parts[0].setting
+
+
+@pytest.mark.parametrize("name", ["my_data", "notice_received", "notice_decided", "notice_changed"])
+def test_a_name_of_the_site_with_a_sign_in_it_is_printed_as_it_is(settings: Any, name: str) -> None:
+    settings.SITE_NAME = "News & Views"
+    body = letter(name, to=RITA, subject="About you", about={"number": 7, "stop": "https://news.example/?a=1&b=2"}).body
+    assert "News & Views" in body
+    assert "&amp;" not in body
 
 
 @pytest.mark.parametrize(
