@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from articles.models import Article, Author, Publisher, Section, Tag  # noqa: F401  Article stands in a string
+    from articles.models import Article, Author, Publisher, Section  # noqa: F401  Article stands in a string
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -33,9 +33,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def in_section(self, section: Section) -> Self:
         return self.filter(section=section)
-
-    def tagged(self, tag: Tag) -> Self:
-        return self.filter(tags=tag)
 
     def by(self, author: Author) -> Self:
         return self.filter(bylines__author=author)

@@ -152,14 +152,6 @@ class Part:
     rows: list[tuple[str, list[int]]] = field(default_factory=list)
     note: str = ""
 
-    @property
-    def totals(self) -> list[int]:
-        return [sum(numbers) for numbers in zip(*(numbers for _, numbers in self.rows), strict=True)]
-
-    @property
-    def has_totals(self) -> bool:
-        return len(self.rows) > 1
-
 
 @dataclass
 class Table:

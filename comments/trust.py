@@ -69,8 +69,6 @@ def ask_owner(pk: int) -> None:
     comment = Comment.objects.select_related("writer", "article").filter(pk=pk, rule=RULE).first()
     if comment is None or comment.writer is None or comment.status != Comment.Status.PENDING:
         return
-    if comment.writer.stopped_at is not None:  # its owner wants no mail of any kind
-        return
     if not is_trusted(comment.writer, Policy.current()) or not comment.article.is_published:
         return
     if not comment.writer.take_turn():
