@@ -18,7 +18,7 @@ from articles import markup
 from articles.models import Article, Filing, Shelf
 from articles.shelves import keys_of
 from benchmarks import __main__ as command
-from benchmarks import generate, growth, pages, servers, table, words
+from benchmarks import generate, growth, pages, processes, servers, table, words
 from benchmarks.load import Outcome, quantile, summary_in
 from benchmarks.machines import Relay
 from benchmarks.posts import Form, is_taken
@@ -50,6 +50,16 @@ def test_a_tree_of_processes_holds_its_root_and_children() -> None:
         assert all(seconds >= 0 for seconds in tree(root).values())
         assert cpu_seconds(root) >= 0
     assert tree(root) == {}
+
+
+def test_processes_that_look_for_a_port_at_once_are_given_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for pid in (4711, 4712):
+        monkeypatch.setattr(os, "getpid", lambda pid=pid: pid)
+        monkeypatch.setattr(processes, "_given", set())  # each knows what it was given itself
+        found.append(processes.free_port())
+    assert found[0] != found[1]
+    assert set(found) <= set(processes.PORTS)
 
 
 def test_a_program_that_ends_at_once_is_reported_with_its_words(tmp_path: Path) -> None:
