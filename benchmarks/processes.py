@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -70,7 +71,7 @@ def free_port() -> int:
     Each process looks from a place of its own: two could be given one port before either listens on it.
     """
     begin = os.getpid() * APART % len(PORTS)
-    for port in (*PORTS[begin:], *PORTS[:begin]):
+    for port in chain(PORTS[begin:], PORTS[:begin]):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
