@@ -55,10 +55,11 @@ def erase(writer: Writer, how: How, *, at_once: int = AT_ONCE) -> bool:
             go_on_erasing.enqueue(writer.pk, how.value)
             return False
         notices = Notice.objects.filter(notifier=locked)
+        answered = notices.filter(handled_at__isnull=False)
+        Report.objects.filter(notice__in=answered).update(network="")
         if how is How.REMOVE:
             # What is still to be decided is decided on what was said.
-            answered = notices.filter(handled_at__isnull=False)
-            Report.objects.filter(notice__in=answered).update(statement="", network="")
+            Report.objects.filter(notice__in=answered).update(statement="")
             answered.update(law="")
             notices.filter(handled_at=None).update(words_go=True)
         notices.update(name="", notifier=None)

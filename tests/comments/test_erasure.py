@@ -41,8 +41,9 @@ def test_the_name_and_the_address_of_whoever_sent_a_notice_go(how: How, answered
     if answered:
         notice.dismiss(by=make_moderator(), explanation="An opinion.")
     assert erase(Writer.objects.get(key=NORA), how)
-    notice.refresh_from_db()
+    notice = Notice.objects.get()
     assert (notice.name, notice.notifier) == ("", None)
+    assert (notice.report.network == "") is answered, "an open one is judged beside others of its network"
     assert not Writer.objects.filter(key=NORA).exists()
 
 
