@@ -95,6 +95,9 @@ class ArticleAdmin(Base):
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         return [*order_of(request.GET.get(StateTabs.parameter_name, ""))]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[paging.DeskList]:
+        return paging.DeskList
+
     def get_paginator(
         self,
         request: HttpRequest,

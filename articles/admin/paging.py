@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
+from django.http import HttpRequest
 
 COUNTED = 1_000  # how far a number is counted where none is kept; a tab says “1000+” beyond
 DEEPEST = 20_000  # rows that the pages of one list reach; who wants an older one narrows the list
@@ -59,6 +61,14 @@ class DeskPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable a
         start = (number - 1) * self.per_page
         keys = list(found.values_list("pk", flat=True)[start : start + self.per_page])
         return Page(self.rows.filter(pk__in=keys).order_by(*found.query.order_by), number, self)
+
+
+class DeskList(ChangeList):
+    """A list whose last page is shown, and marked, for any page beyond it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.page_num = self.paginator.validate_number(self.page_num)
 
 
 def count_to(most: int, rows: models.QuerySet[Any]) -> int:

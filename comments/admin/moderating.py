@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from articles.admin import paging
+from comments.admin.presses import KEPT_LENGTH
 
 UNREAD = ("comment__article__body", "comment__article__body_text", "comment__user_agent")  # of a case's comment
 
@@ -67,7 +68,7 @@ class ForModerators(WithoutHistory):
     def gone(self, request: HttpRequest, name: str, words: str) -> HttpResponse:
         """Answer a press on a case that was erased meanwhile: the list says so, and gives back what was typed, once."""
         messages.warning(request, f"That {name} is not here any more. Nothing changed.")
-        request.session["given_back"] = words
+        request.session["given_back"] = words[:KEPT_LENGTH]
         opts = self.opts  # type: ignore[attr-defined]
         return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
 
@@ -94,6 +95,9 @@ class ForModerators(WithoutHistory):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[paging.DeskList]:
+        return paging.DeskList
 
     def get_paginator(
         self,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
@@ -39,7 +38,7 @@ else:
     Base = admin.ModelAdmin
 
 
-class QueueList(ChangeList):
+class QueueList(paging.DeskList):
     """One page at most, even where a kept count were too low: the stock list then shows all there is.
 
     A choice that no menu has finds nothing: it would else show, and decide about, everything.
@@ -51,7 +50,6 @@ class QueueList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.page_num = self.paginator.validate_number(self.page_num)
         self.result_list = self.result_list[: self.list_per_page]
 
 
@@ -125,7 +123,7 @@ class CommentAdmin(WithoutHistory, Base):
 
     # The list.
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[paging.DeskList]:
         return QueueList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -94,6 +94,9 @@ class ThreadAdmin(KeyedByAnother, Zoned, ThreadBase):
             stories = stories.filter(headline__icontains=word)
         return queryset.filter(pk__in=list(stories.values_list("pk", flat=True)[: paging.COUNTED])), False
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[paging.DeskList]:
+        return paging.DeskList
+
     def get_paginator(
         self,
         request: HttpRequest,

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name="rejected_share",
             field=models.PositiveSmallIntegerField(
                 default=50,
-                help_text="Of a writer's comments that people decided about, within the days named beside. 0: switched off.",
+                help_text="Of what was approved of a writer, or turned down by people, within the days named beside. 0: off.",
                 validators=[django.core.validators.MaxValueValidator(100)],
                 verbose_name="hold who was rejected this often, %",
             ),

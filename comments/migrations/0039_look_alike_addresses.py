@@ -14,6 +14,13 @@ from django.utils import timezone
 
 from comments.addresses import address_key
 
+# What else of an address has links: the model, its column of the writer, and the number that its links are bound to.
+LINKS = (
+    ("Comment", "writer", "receipt_number"),
+    ("Follow", "writer", "number"),
+    ("Notice", "notifier", "link_number"),
+)
+
 
 def part(apps: Any, schema_editor: Any) -> None:
     alias = schema_editor.connection.alias
@@ -28,6 +35,9 @@ def part(apps: Any, schema_editor: Any) -> None:
         own = address_key(f"{local}@{key.rpartition('@')[2]}")
         writers.filter(pk=pk).update(key=own, **stopped)
         requests.filter(writer=pk).update(writer=None)
+        for name, of, number in LINKS:
+            rows = apps.get_model("comments", name).objects.using(alias)
+            rows.filter(**{of: pk}).update(**{number: F(number) + 1})
 
 
 class Migration(migrations.Migration):

@@ -26,13 +26,18 @@ SPAM, HAM = "spam", "ham"
 class SpamMemory(models.Model):
     """The site's own counts, one row; ``cursor`` is the last decision that they hold."""
 
-    counts = models.BinaryField(default=bytes)
-    weighed = models.BinaryField(default=bytes)  # the weights that follow, made by whoever writes the counts
-    built_on = models.BigIntegerField(default=0)  # the mark of the starting model that they rest on
+    # None where nothing was counted yet, or only by the release before.
+    tallies = models.BinaryField(null=True)
+    in_force = models.BinaryField(null=True)  # the weights that follow, made by whoever writes the counts
+    in_force_on = models.BigIntegerField(null=True)  # the mark of the starting model that they rest on
     spam = models.PositiveIntegerField(default=0)
     honest = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     learned_at = models.DateTimeField(null=True)
+    # What the release before reads and writes, in half as many slots. These go with the next one.
+    counts = models.BinaryField(default=bytes)
+    weighed = models.BinaryField(default=bytes)
+    built_on = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="spam_memory_is_one_row")]
@@ -48,21 +53,21 @@ class SpamMemory(models.Model):
     @classmethod
     def _in_force(cls) -> array[int]:
         """Read the weights that the last sweep wrote: no request builds them, but one right after an upgrade."""
-        found = cls.objects.filter(pk=1).defer("counts").first()
+        found = cls.objects.filter(pk=1).defer("tallies", "counts", "weighed").first()
         if found is None:
             return starting()
-        if found.weighed and found.built_on == starting_mark():
-            return read(bytes(found.weighed))
+        if found.in_force and found.in_force_on == starting_mark():
+            return read(bytes(found.in_force))
         return found.learned.weights()
 
     @property
     def learned(self) -> Counts:
-        return Counts(bytes(self.counts), spam=self.spam, honest=self.honest)
+        return Counts(bytes(self.tallies or b""), spam=self.spam, honest=self.honest)
 
     def keep(self, counts: Counts, *, cursor: int) -> None:
         """Write what was learned; every process reads it with its next comment."""
-        self.counts, self.spam, self.honest = counts.blob(), counts.texts[SPAM], counts.texts[HAM]
-        self.weighed, self.built_on = written(counts.weights()), starting_mark()
+        self.tallies, self.spam, self.honest = counts.blob(), counts.texts[SPAM], counts.texts[HAM]
+        self.in_force, self.in_force_on = written(counts.weights()), starting_mark()
         self.cursor, self.learned_at = cursor, timezone.now()
         self.save()
         expire(KEY)
@@ -78,7 +83,7 @@ class SpamMemory(models.Model):
         memory = cls.objects.select_for_update().get_or_create(pk=1)[0]
         decisions = list(Decision.objects.filter(pk__gt=memory.cursor).order_by("pk")[:AT_ONCE])
         if not decisions:
-            if memory.built_on != starting_mark():  # A release has brought another starting model.
+            if memory.in_force_on != starting_mark():  # A release has brought another starting model.
                 memory.keep(memory.learned, cursor=memory.cursor)
             return 0
         by_people = {decision.comment_id for decision in decisions if decision.by_id is not None}

@@ -123,7 +123,7 @@ class Notice(models.Model):
             return "open"
         if self.state == self.State.UPHELD and self.comment.status == self.comment.Status.APPROVED:
             return "published"
-        return self.told if self.came_back is not None else self.state
+        return self.told if self.told != "open" and self.came_back is not None else self.state
 
     @property
     def came_back(self) -> Decision | None:
@@ -275,7 +275,8 @@ class Notice(models.Model):
         for notice in upheld.exclude(decision=decision.pk).order_by("pk"):  # those that it answers are told of that
             notice.comment = comment
             if decision.became == comment.Status.APPROVED:
-                Statement.to_notifier(notice, decision, restriction="The comment was published again: readers see it.")
+                when = "readers see it" if comment.article.is_published else "readers see it once its story is public"
+                Statement.to_notifier(notice, decision, restriction=f"The comment was published again: {when}.")
             notice.tell()
 
     def _answer(self, state: str, *, by: User | None, explanation: str) -> None:

@@ -66,7 +66,7 @@ class Policy(models.Model):
         "hold who was rejected this often, %",
         default=50,
         validators=[MaxValueValidator(100)],
-        help_text="Of a writer's comments that people decided about, within the days named beside. 0: switched off.",
+        help_text="Of what was approved of a writer, or turned down by people, within the days named beside. 0: off.",
     )
     rejected_days = models.PositiveSmallIntegerField("within days", default=30, validators=[at_most(DECADE)])
     hold_score = models.PositiveSmallIntegerField(

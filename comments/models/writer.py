@@ -36,6 +36,7 @@ ASK_EVERY = timedelta(hours=1)  # between two mails to an address that anybody c
 LOOKED_AGAIN = timedelta(minutes=10)  # whether its turn has come, for a mail that waits for it
 WAITS_AT_MOST = timedelta(days=1)  # for its turn
 DISOWNED = "not-own"  # the rule of a comment that the owner of its address says somebody else wrote
+JUDGED = 1_000  # comments of one address that its record looks at: anybody can make them many
 _DISREGARDED = ~models.Q(status="approved") & (models.Q(rule=DISOWNED) | models.Q(judged_by=None))
 
 
@@ -131,7 +132,7 @@ class Writer(models.Model):
         """The comments that count for or against the owner of the address: approved, or turned down by somebody.
 
         An address is merely typed: what rules alone turned down under it, a measure among them, says nothing of its
-        owner, nor does what its owner disowned.
+        owner, nor does what its owner disowned. The newest ``JUDGED`` are looked at.
         """
         return self._judged().exclude(_DISREGARDED)
 
@@ -142,7 +143,8 @@ class Writer(models.Model):
     def _judged(self) -> models.QuerySet[Comment]:
         last = Decision.objects.deciding().filter(comment_id=models.OuterRef("pk")).order_by("-pk").values("by")[:1]
         judged = self.comments.filter(status__in=("approved", "rejected", "spam"))
-        return judged.annotate(judged_by=models.Subquery(last))
+        newest = judged.order_by("-created_at").values("pk")[:JUDGED]
+        return judged.filter(pk__in=newest).annotate(judged_by=models.Subquery(last))
 
     def take_turn(self, *, every: timedelta = ASK_EVERY) -> bool:
         """Take the one mail an hour that whoever types an address can cause; False where it was taken.
@@ -195,8 +197,8 @@ class Writer(models.Model):
         """
         next_number = F("link_number") + 1
         # In the order in which decisions lock them, see Comment._count.
-        mine = list(self.comments.select_for_update().order_by("pk").values_list("pk", flat=True))
-        self.comments.filter(pk__in=mine).update(receipt_number=F("receipt_number") + 1)
+        list(self.comments.select_for_update().order_by("pk").values_list("pk", flat=True))
+        self.comments.update(receipt_number=F("receipt_number") + 1)
         Writer.objects.filter(pk=self.pk).update(link_number=next_number)
         self.follows.update(number=F("number") + 1)
         self.notices.update(link_number=next_number)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from articles.admin.article import ArticleAdmin
 from tests.articles.desk import LIST, change, draft, posted
 from tests.factories import (
     make_article,
@@ -64,3 +65,12 @@ def test_an_address_bar_asks_the_list_nothing_but_its_menus(client: Client, aske
     client.force_login(make_editor())
     answer = client.get(f"/admin/articles/article/?{asked}")
     assert answer.status_code in (302, 400)
+
+
+def test_a_page_beyond_the_last_is_the_last_and_marked_so(client: Client, ada: User) -> None:
+    for number in range(ArticleAdmin.list_per_page + 3):
+        make_article(slug=f"story-{number}")
+    client.force_login(ada)
+    page = client.get(f"{LIST}?p=99").content.decode()
+    [current] = re.findall(r'class="this-page[^>]*>(\d+)<', page)
+    assert current == "2"

@@ -40,7 +40,7 @@ def test_a_comment_goes_the_whole_way_from_the_form_to_other_readers(arrive: Arr
     expect(page.get_by_role("heading", name="Leave a Reply")).to_be_visible()
     expect(page.locator("#respond")).to_contain_text("Your email address will not be published.")
 
-    words = f"Which regions get the new halls first, {'with' if scripts else 'without'} a script?"
+    words = f"The table says 2025 and the text says 2024, {'with' if scripts else 'without'} a script."
     fill(page, comment=words, name="Rita Moreau", email=f"rita-{scripts}@reader.example".lower())
     send(page)
     page.wait_for_url(RECEIPT)

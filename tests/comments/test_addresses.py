@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comments.addresses import address_key, to_write_to
 from comments.forms import AddressField
-from comments.models import DataRequest, Writer
+from comments.models import DataRequest, Follow, Notice, Writer
+from comments.receipts import receipt_url
 from comments.report_form import report_token
+from comments.subscriptions import mute_path, subscriptions_path
+from tests.comments.desk.test_notices import make_notice
 from tests.comments.posting import post, text
 from tests.factories import make_article, make_comment
 from tests.working import work_off
@@ -84,3 +91,21 @@ def test_an_address_that_is_taken_has_ascii_letters_before_the_at(letters: list[
         return
     assert taken.isascii()
     assert address_key(taken) == taken.lower()
+
+
+@pytest.mark.django_db
+def test_of_an_address_that_was_taken_for_another_no_link_opens_anything() -> None:
+    comment, other = make_comment(email="samkelvin@example.org"), make_comment()
+    Writer.objects.filter(pk=comment.writer_id).update(address="\u017famkelvin@example.org")
+    Follow.ask(comment)
+    follow = Follow.objects.get()
+    notice = make_notice()
+    Notice.objects.update(notifier=comment.writer)
+    kept = [receipt_url(other)]
+    mailed = [receipt_url(comment), mute_path(follow), subscriptions_path(follow.writer), notice.get_absolute_url()]
+    client = Client()
+    assert [client.get(path).status_code for path in mailed] == [200] * 4
+    import_module("comments.migrations.0039_look_alike_addresses").part(apps, connection.schema_editor())
+    assert [client.get(path).status_code for path in mailed] == [404] * 4
+    assert [client.get(path).status_code for path in kept] == [200]
+    assert Writer.of("samkelvin@example.org").pk != comment.writer_id

@@ -88,10 +88,22 @@ def test_what_its_writer_took_back_was_published_again_all_the_same(max_: User, 
 def test_under_a_story_that_is_away_it_is_not_said_that_readers_see_it(max_: User, nina: User) -> None:
     notice = make_notice()
     notice.uphold(by=max_, explanation="It denies what a court found.")
-    Comment.objects.get().approve(by=nina)
-    assert "Readers see it again since" in page_of(notice)
     Article.objects.update(state="draft")
-    assert "Readers do not see it now, since its story is not public." in page_of(notice)
+    Comment.objects.get().approve(by=nina)
+    page = page_of(notice)
+    assert "Readers do not see it now, since its story is not public." in page
+    assert "The comment was published again: readers see it once its story is public." in page
+    Article.objects.update(state="published")
+    assert "Readers see it again since" in page_of(notice)
+
+
+def test_an_answer_is_told_even_where_the_comment_came_back_and_its_writer_took_it_away(max_: User, nina: User) -> None:
+    notice = make_notice()
+    Writer.objects.update(confirmed_at=timezone.now())
+    notice.uphold(by=max_, explanation="It denies what a court found.")
+    Comment.objects.get().approve(by=nina)
+    Comment.objects.get().withdraw()
+    assert letters(f"Your notice {notice.pk} was answered") == 1
 
 
 def test_what_is_taken_away_again_is_not_said_to_stand(max_: User, nina: User) -> None:

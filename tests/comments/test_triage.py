@@ -221,6 +221,18 @@ def test_what_rules_alone_turned_down_under_an_address_is_not_held_against_its_o
     assert taken(client, comment="The battery of my new laptop lasts no longer.").rule == "often-rejected"
 
 
+def test_a_record_looks_at_the_newest_of_what_anybody_can_make_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comments.models.writer.JUDGED", 3)
+    now = timezone.now()
+    make_comment(created_at=now - timedelta(hours=9))
+    for hours in range(3):
+        make_comment(status="spam", created_at=now - timedelta(hours=hours))
+    writer = Writer.objects.get()
+    assert (writer.record().count(), writer.disregarded().count()) == (0, 3)
+    make_comment(created_at=now)
+    assert (writer.record().count(), writer.disregarded().count()) == (1, 2)
+
+
 def test_a_share_of_nought_holds_nobody_for_having_been_turned_down(client: Client) -> None:
     max_ = make_moderator()
     make_comment()

@@ -38,7 +38,7 @@ def test_the_card_counts_what_was_decided_about_one_person(client: Client, max_:
     html = client.get(card(waiting.writer)).content.decode()
     assert "<b>3</b> approved" in html
     assert "<b>1</b> spam" in html
-    assert "<b>75 %</b> of 4 decided by people were approved" in html
+    assert "<b>75 %</b> approved of 4 that were approved, or turned down by people" in html
     assert html.count("lines__what") == 5
     assert f'href="{QUEUE}?writer={waiting.writer_id}"' in html
     assert shown(client.get(f"{QUEUE}?writer={waiting.writer_id}").content.decode()) == [waiting.pk]
@@ -53,7 +53,7 @@ def test_the_card_tells_apart_what_rules_alone_turned_down(client: Client, max_:
     html = client.get(card(writer)).content.decode()
     assert "<b>3</b> spam" in html
     assert "<b>3</b> of these by rules alone" in html
-    assert "<b>50 %</b> of 2 decided by people were approved" in html
+    assert "<b>50 %</b> approved of 2 that were approved, or turned down by people" in html
 
 
 def test_the_queue_leads_to_the_card_and_shows_what_is_in_force(client: Client, max_: User, article: Article) -> None:
