@@ -59,7 +59,7 @@ LEARNED_AT_MOST = 50  # points of the memory: words alone hold a comment, and ne
 GAIN = 20  # points for a unit of what the memory leans to
 
 _MARKUP = re.compile(r"<a\s[^>]*href|\[(?:url|link)\b[=\]]|</a>|\[/(?:url|link)\]", re.I)
-_SHORT_CODE = re.compile(r"\b(?:txt|text|call|sms|reply|send)\b[^.\n]{0,40}?\b\d{4,6}\b", re.I)
+_SHORT_CODE = re.compile(r"\b(?:txt|text|call|sms|reply|send)\b[^.\n]{0,40}?\b(?!(?:19|20)\d\d\b)\d{4,6}\b", re.I)
 _MESSENGER = re.compile(
     r"whats\s?app|telegram|\bt\.me/|\bsignal\b|\bskype\b|\bwechat\b|微信|вотсап|телеграм|\bviber\b", re.I
 )

@@ -126,6 +126,8 @@ def test_a_score_names_what_it_is_made_of() -> None:
         ("Free quotes and no hidden fees", {}, "words of advertisements"),
         ("Накрутка подписчиков дёшево", {}, "advertised by comment"),
         ("Why would a court look at replicas at all?", {}, ""),
+        ("Text WIN to 80086 today", {}, "short number"),
+        ("The table says 2025 and the text says 2024", {}, ""),
         ("A remark that nobody types within a second or so, is it?", {"seconds": 1.0}, "posted less than 2 s after"),
     ],
 )  # fmt: skip
