@@ -41,12 +41,12 @@ def test_of_a_set_kept_apart_most_spam_is_held_and_hardly_an_honest_comment_fold
     assert min(map(len, found.values())) >= 500
     assert sum(number >= policy.hold_score for number in found["spam"]) >= 0.95 * len(found["spam"])
     assert sum(number >= policy.spam_score for number in found["ham"]) <= 0.01 * len(found["ham"])
-    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.13 * len(found["ham"])
+    assert sum(number >= policy.hold_score for number in found["ham"]) <= 0.08 * len(found["ham"])
 
 
 @pytest.mark.parametrize(
     ("name", "held", "held_honest"),
-    [("apart", 0.90, 0.12), ("unseen", 0.97, 0.31), ("mixed", 0.97, 0.25), ("abroad", 0.95, 0.20)],
+    [("apart", 0.90, 0.10), ("unseen", 0.97, 0.22), ("mixed", 0.97, 0.17), ("abroad", 0.95, 0.21)],
 )
 def test_of_a_list_that_it_was_not_made_by_nobody_honest_is_foldered_and_spam_is_held(
     name: str, held: float, held_honest: float
