@@ -128,13 +128,11 @@ def _queue_questions(now: datetime) -> int:
     settled = asking.filter(Q(confirmed_at__isnull=False) | Q(stopped_at__isnull=False) | Q(asking_at__lte=since))
     Writer.objects.filter(pk__in=list(settled.values_list("pk", flat=True)[:FOLLOWS_A_STEP])).update(asking_at=None)
     free = Q(asked_at=None) | Q(asked_at__lte=now - ASK_EVERY)
-    public = Article.objects.published().filter(pk=OuterRef("article_id"))
-    follows = Follow.objects.unmuted().filter(Exists(public), writer=OuterRef("pk"), created_at__gt=since)
-    decisions = Comment.objects.filter(WANTS_OUTCOME, writer=OuterRef("pk"), created_at__gt=since)
-    wanting = asking.filter(Exists(follows) | Exists(decisions))
-    waiting = wanting.filter(free, confirmed_at=None, stopped_at=None).order_by("asking_at", "pk")
+    waiting = asking.filter(free, confirmed_at=None, stopped_at=None).order_by("asking_at", "pk")
+    longest = list(waiting[:FOLLOWS_A_STEP])
+    wanting = _wanting([writer.pk for writer in longest], since)
     # One more than may be asked, so that its turn tells the operator of those that wait.
-    writers = list(waiting[: Writer.turns_left(now) + 1])
+    writers = [writer for writer in longest if writer.pk in wanting][: Writer.turns_left(now) + 1]
     queued = 0
     for writer in writers:
         if writer.take_turn():
@@ -142,6 +140,17 @@ def _queue_questions(now: datetime) -> int:
             mail_question.enqueue(writer.pk, _turn(writer))
             queued += 1
     return queued
+
+
+def _wanting(writers: Sequence[int], since: datetime) -> set[int]:
+    """Return which of these want mail about a story that readers see, or about a decision.
+
+    Asked by their keys: joined to the addresses, PostgreSQL reads the whole table of wishes each round.
+    """
+    public = Article.objects.published().filter(pk=OuterRef("article_id"))
+    follows = Follow.objects.unmuted().filter(Exists(public), writer__in=writers, created_at__gt=since)
+    decisions = Comment.objects.filter(WANTS_OUTCOME, writer__in=writers, created_at__gt=since)
+    return {pk for wishes in (follows, decisions) for pk in wishes.order_by().values_list("writer", flat=True)}
 
 
 def _kept_since(now: datetime) -> datetime:
