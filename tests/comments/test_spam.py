@@ -46,7 +46,7 @@ def test_of_a_set_kept_apart_most_spam_is_held_and_hardly_an_honest_comment_fold
 
 @pytest.mark.parametrize(
     ("name", "held", "held_honest"),
-    [("apart", 0.90, 0.10), ("unseen", 0.97, 0.22), ("mixed", 0.97, 0.17), ("abroad", 0.95, 0.21)],
+    [("apart", 0.90, 0.10), ("unseen", 0.97, 0.22), ("mixed", 0.97, 0.17), ("abroad", 0.95, 0.21), ("last", 0.97, 0.20)],
 )
 def test_of_a_list_that_it_was_not_made_by_nobody_honest_is_foldered_and_spam_is_held(
     name: str, held: float, held_honest: float
@@ -55,7 +55,7 @@ def test_of_a_list_that_it_was_not_made_by_nobody_honest_is_foldered_and_spam_is
     for line in EVALUATION.with_name(f"evaluation_{name}.jsonl").read_text().splitlines():
         row = json.loads(line)
         found[row["label"]].append(points(row["text"], name=row.get("name", ""), website=row.get("website", "")))
-    assert min(map(len, found.values())) >= 145
+    assert min(map(len, found.values())) >= 120
     assert sum(number >= policy.hold_score for number in found["spam"]) >= held * len(found["spam"])
     assert sum(number >= policy.hold_score for number in found["ham"]) <= held_honest * len(found["ham"])
     assert max(found["ham"]) < policy.spam_score
