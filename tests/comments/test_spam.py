@@ -46,7 +46,13 @@ def test_of_a_set_kept_apart_most_spam_is_held_and_hardly_an_honest_comment_fold
 
 @pytest.mark.parametrize(
     ("name", "held", "held_honest"),
-    [("apart", 0.90, 0.10), ("unseen", 0.97, 0.22), ("mixed", 0.97, 0.17), ("abroad", 0.95, 0.21), ("last", 0.97, 0.20)],
+    [
+        ("apart", 0.90, 0.10),
+        ("unseen", 0.97, 0.22),
+        ("mixed", 0.97, 0.17),
+        ("abroad", 0.95, 0.21),
+        ("last", 0.97, 0.20),
+    ],
 )
 def test_of_a_list_that_it_was_not_made_by_nobody_honest_is_foldered_and_spam_is_held(
     name: str, held: float, held_honest: float
