@@ -22,7 +22,7 @@ from django.utils import timezone
 from articles.admin.fields import MomentField
 from articles.templatetags.desk import zoned_plain
 from comments.admin.evidence import last_decisions
-from comments.admin.presses import KEPT_LENGTH, TYPED
+from comments.admin.presses import keep_typed
 from comments.markup import tidy
 from comments.models import AlreadyDecided, Comment, Measure, Policy, StaffNote, Writer
 
@@ -149,9 +149,7 @@ class WriterAdmin(Base):
 def _gone(request: HttpRequest) -> HttpResponse:
     """Answer a press on the card of somebody who was erased meanwhile: the queue gives back what was typed."""
     messages.warning(request, "This writer is not here any more: all under the address was erased. Nothing changed.")
-    typed = {"text": request.POST.get("text", ""), "note": request.POST.get("reason", "")}
-    kept = {name: tidy(words)[:KEPT_LENGTH] for name, words in typed.items()}
-    request.session["kept_words"] = dict.fromkeys(TYPED, "") | {"of": 0, "word": "card"} | kept
+    keep_typed(request, 0, "card", text=request.POST.get("text", ""), note=request.POST.get("reason", ""))
     return HttpResponseRedirect(reverse("admin:comments_comment_changelist"))
 
 

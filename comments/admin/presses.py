@@ -87,8 +87,13 @@ def answer(desk: CommentAdmin, request: HttpRequest, *, back: str, here: str = "
 def keep_words(request: HttpRequest, of: int, word: str) -> None:
     """Keep what was typed with a press that is not taken, until a page has shown it; 0 for a comment that is gone."""
     if word == "reject" or word in WRITTEN:
-        typed = {name: tidy(request.POST.get(name, ""))[:KEPT_LENGTH] for name in TYPED}
-        request.session["kept_words"] = {"of": of, "word": word, **typed}
+        keep_typed(request, of, word, **{name: request.POST.get(name, "") for name in TYPED})
+
+
+def keep_typed(request: HttpRequest, of: int, word: str, **typed: str) -> None:
+    """Keep words for the forms of presses (``TYPED``), until a page has shown them."""
+    words = {name: tidy(typed.get(name, ""))[:KEPT_LENGTH] for name in TYPED}
+    request.session["kept_words"] = {"of": of, "word": word, **words}
 
 
 def kept_words(request: HttpRequest, comments: Iterable[Comment], *, in_queue: bool = False) -> dict[str, Any]:
@@ -233,5 +238,4 @@ def _take_reply_back(request: HttpRequest, reply: Comment, decision: Decision) -
         raise AlreadyDecided("Somebody has decided about your reply since. It stays as it is.")
     reply.withdraw(by=cast("User", request.user), channel="undo")
     toast.keep(request, "Undone: your reply is taken back.")
-    kept = {"of": reply.parent_id or 0, "word": "answer", "reply": reply.text}
-    request.session["kept_words"] = dict.fromkeys(TYPED, "") | kept
+    keep_typed(request, reply.parent_id or 0, "answer", reply=reply.text)

@@ -174,9 +174,9 @@ class Decided(Reported):
         current = self._locked()
         if current.status == status:
             return None
-        if current.status == self.Status.WITHDRAWN or (seen and current.status != seen.partition("@")[0]):
+        if current.status == self.Status.WITHDRAWN:
             raise AlreadyDecided(current.who_decided(to=by))
-        current._refuse_if_edited(seen)
+        current.refuse_unseen(seen, by=by)
         if status == self.Status.APPROVED:
             current.refuse_if_reported(seen)
         granted = Appeal.follow(current, status, by=by)

@@ -130,10 +130,8 @@ class Notice(models.Model):
         """The decision that published again what the notice had removed, unless a later one turned it round."""
         if self.state != self.State.UPHELD:
             return None
-        later = Decision.objects.deciding_about(self.comment_id).filter(made_at__gte=self.handled_at)
-        if self.decision is not None:
-            later = later.filter(pk__gt=self.decision)
-        last = later.exclude(became="withdrawn").last()
+        since = Decision.objects.deciding_about(self.comment_id).filter(made_at__gte=self.handled_at)
+        last = since.exclude(became="withdrawn").last()
         return last if last is not None and last.became == "approved" else None
 
     # The private link.

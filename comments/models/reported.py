@@ -92,9 +92,7 @@ class Reported(Words):
         if not by.has_perm("comments.moderate_comment"):
             raise PermissionDenied
         current = self._locked()
-        if seen and current.status != seen.partition("@")[0]:
-            raise AlreadyDecided(current.who_decided(to=by))
-        current._refuse_if_edited(seen)
+        current.refuse_unseen(seen, by=by)
         current.refuse_if_reported(seen)
         if current.status == current.Status.PENDING and current.reported_at:
             return self.approve(by=by, channel=channel)

@@ -135,7 +135,7 @@ class Words(models.Model):
         Decision.record("amended", by=by, channel="queue", comment=current)
         expire(f"thread:{self.article_id}", EVERYWHERE)
 
-    def refuse_unseen(self, seen: str, *, by: User) -> None:
+    def refuse_unseen(self, seen: str, *, by: User | None) -> None:
         """Raise AlreadyDecided where this row, as it is now, is no longer what the person had on the screen."""
         if seen and self.status != seen.partition("@")[0]:
             raise AlreadyDecided(self.who_decided(to=by))

@@ -16,6 +16,12 @@ def waiting(page: Page) -> int:
     return int(page.locator(WAITING).inner_text())
 
 
+def open_first(page: Page) -> None:
+    """Go from the queue to the page of its first comment."""
+    page.locator(".item__age").first.click()
+    page.wait_for_url("**/change/")
+
+
 def take_back(page: Page) -> None:
     """Press Undo, so that the next test finds the queue as this one did."""
     page.keyboard.press("u")
@@ -126,8 +132,7 @@ def test_a_key_that_is_held_decides_about_one_comment_and_leaves_its_undo(arrive
     if place == "queue":
         page.keyboard.press("j")
     else:
-        page.locator(".item__age").first.click()
-        page.wait_for_url("**/change/")
+        open_first(page)
     for _ in range(20):
         page.keyboard.down("a")
         page.wait_for_timeout(100)
@@ -146,8 +151,7 @@ def test_a_double_click_decides_once_and_leaves_its_undo(arrive: Arrive, place: 
     moderator.open(QUEUE)
     before = waiting(page)
     if place == "page":
-        page.locator(".item__age").first.click()
-        page.wait_for_url("**/change/")
+        open_first(page)
     box = page.get_by_role("button", name="Approve").first.bounding_box()
     assert box
     page.mouse.dblclick(box["x"] + 10, box["y"] + 10, delay=40)
@@ -179,8 +183,7 @@ def test_a_press_that_the_browser_was_told_to_stop_can_be_made_again(arrive: Arr
     moderator = arrive()
     page = moderator.sign_in("max")
     moderator.open(QUEUE)
-    page.locator(".item__age").first.click()
-    page.wait_for_url("**/change/")
+    open_first(page)
     page.on("dialog", lambda dialog: dialog.dismiss())
     page.fill("#reply", "Half a reply")
     page.get_by_role("button", name="Spam").click(no_wait_after=True)
