@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Appeal, Comment, Decision, Policy, Thread, Writer
-from tests.comments.desk.queueing import QUEUE, pending, shown, undo_in
-from tests.factories import make_author_user, make_comment, make_editor, make_moderator
+from tests.comments.desk.queueing import QUEUE, pending, shown
+from tests.factories import make_author_user, make_comment, make_editor
 
 pytestmark = pytest.mark.django_db
 
@@ -40,53 +40,6 @@ def test_the_next_comment_has_the_focus_after_an_act(client: Client, max_: User,
     assert f'name="next" value="{second.pk}"' in html
     answer = client.post(QUEUE, {"decide": f"spam:{first.pk}", "seen": "pending", "next": str(second.pk)})
     assert answer.url == f"{QUEUE}#c{second.pk}"
-
-
-def test_an_act_says_what_readers_see_and_can_be_undone(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article, name="P. Okafor")
-    client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
-    html = client.get(QUEUE).content.decode()
-    assert "Comment by P. Okafor approved: readers see it now" in html
-    undo = undo_in(html)
-    client.post(QUEUE, undo)
-    comment.refresh_from_db()
-    assert comment.status == "pending"
-
-
-@pytest.mark.parametrize("place", ["queue", "page"])
-def test_undo_stands_until_the_next_act(client: Client, max_: User, article: Article, place: str) -> None:
-    comment, other = pending(article), pending(article)
-    url = QUEUE if place == "queue" else f"{QUEUE}{comment.pk}/change/"
-    press = {"decide": f"approve:{comment.pk}", "seen": comment.on_screen}
-    client.post(url, press)
-    first = undo_in(client.get(url).content.decode())  # a page that the browser may have thrown away
-    client.post(url, press)  # the second half of a double click
-    assert undo_in(client.get(url).content.decode()) == first
-    client.post(url, {"decide": f"approve:{other.pk}", "seen": "pending"})
-    second = undo_in(client.get(url).content.decode())
-    assert second != first
-    client.post(url, second)
-    assert "Undone: 1 comment back where it was." in client.get(url).content.decode()
-    assert "Undone" not in client.get(url).content.decode()
-
-
-def test_an_undo_that_is_refused_stands_no_longer(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
-    comment.mark_spam(by=make_editor())
-    undo = undo_in(client.get(QUEUE).content.decode())
-    client.post(QUEUE, undo, follow=True)
-    assert 'name="undo"' not in client.get(QUEUE).content.decode()
-
-
-def test_undo_is_offered_for_ten_minutes(client: Client, max_: User, article: Article, monkeypatch) -> None:
-    comment = pending(article)
-    client.post(QUEUE, {"decide": f"approve:{comment.pk}", "seen": "pending"})
-    now = timezone.now()
-    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=9))
-    assert 'name="undo"' in client.get(QUEUE).content.decode()
-    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=11))
-    assert 'name="undo"' not in client.get(QUEUE).content.decode()
 
 
 @pytest.fixture
@@ -152,26 +105,6 @@ def test_a_reply_to_words_that_changed_since_is_refused_and_kept(client: Client,
     assert "Nothing was decided" in html
     assert "Well said.</textarea>" in html
     assert Comment.objects.count() == 1
-
-
-def test_undo_leaves_alone_what_somebody_decided_since(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    decision = comment.approve(by=max_)
-    comment.reject(by=make_editor(), reason="off-topic")
-    assert decision
-    html = client.post(QUEUE, {"undo": str(decision.pk)}, follow=True).content.decode()
-    comment.refresh_from_db()
-    assert comment.status == "rejected"
-    assert "Ada King" in html
-
-
-def test_nobody_undoes_the_act_of_another(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    decision = comment.approve(by=make_editor())
-    assert decision
-    client.post(QUEUE, {"undo": str(decision.pk)})
-    comment.refresh_from_db()
-    assert comment.status == "approved"
 
 
 def test_a_contrary_click_is_told_who_decided(client: Client, max_: User, article: Article) -> None:
@@ -349,49 +282,6 @@ def test_the_queue_is_narrowed_by_its_menus_alone(client: Client, max_: User, ar
     assert client.get(f"{QUEUE}?{asked}").status_code == 400
 
 
-@pytest.mark.parametrize("place", ["queue", "page"])
-def test_a_refused_rejection_keeps_reason_and_note_in_its_form(
-    client: Client, max_: User, article: Article, place: str
-) -> None:
-    comment = pending(article)
-    seen = comment.on_screen
-    Comment.objects.filter(pk=comment.pk).update(text="Buy this now.", edited_at=timezone.now())
-    press = {"decide": f"reject:{comment.pk}", "seen": seen, "reason": "off-topic", "note": "Try the <forum>."}
-    url = QUEUE if place == "queue" else f"{QUEUE}{comment.pk}/change/"
-    html = client.post(url, press, follow=True).content.decode()
-    assert "Try the &lt;forum&gt;.</textarea>" in html
-    assert 'value="off-topic" required checked' in html
-    assert "What you had typed" not in html
-    assert "Try the" not in client.get(url).content.decode()  # once
-
-
-@pytest.mark.parametrize("place", ["queue", "page"])
-def test_words_whose_form_is_gone_are_given_back_beside_it(
-    client: Client, max_: User, article: Article, place: str
-) -> None:
-    comment = pending(article)
-    seen = comment.on_screen
-    comment.reject(by=make_editor(), reason="insult")
-    press = {"decide": f"reject:{comment.pk}", "seen": seen, "reason": "off-topic", "note": "Try the forum."}
-    if place == "page":
-        press = {"decide": f"answer:{comment.pk}", "seen": seen, "reply": "Well said, in many words."}
-    url = QUEUE if place == "queue" else f"{QUEUE}{comment.pk}/change/"
-    html = client.post(url, press, follow=True).content.decode()
-    assert "What you had typed" in html
-    assert ("Try the forum.</textarea>" if place == "queue" else "Well said, in many words.</textarea>") in html
-    assert ("You had chosen: off topic" in html) == (place == "queue")
-
-
-def test_words_kept_for_one_comment_never_stand_in_the_form_of_another(
-    client: Client, max_: User, article: Article
-) -> None:
-    comment, other = pending(article), pending(article)
-    press = {"decide": f"reject:{comment.pk}", "seen": "pending", "note": "Try the forum."}
-    client.post(f"{QUEUE}{comment.pk}/change/", press)
-    assert "Try the forum." not in client.get(f"{QUEUE}{other.pk}/change/").content.decode()
-    assert "Try the forum.</textarea>" in client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
-
-
 def test_the_row_of_its_writing_names_the_rule_of_that_day(client: Client, max_: User, article: Article) -> None:
     comment = pending(article, rule="links", because="It has 3 links.")
     page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
@@ -404,86 +294,6 @@ def test_the_row_of_its_writing_names_the_rule_of_that_day(client: Client, max_:
     assert "Written</span> Number of links <span" in page
 
 
-def test_undo_leads_back_to_what_it_took_back(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    pending(article)
-    decision = comment.approve(by=max_)
-    assert decision is not None
-    answer = client.post(QUEUE, {"undo": str(decision.pk)})
-    assert answer.headers["Location"] == f"{QUEUE}#c{comment.pk}"
-
-
-def test_undo_always_answers_with_a_sentence(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    decision = comment.approve(by=max_)
-    assert decision is not None
-    client.post(QUEUE, {"undo": str(decision.pk)})
-    again = client.post(QUEUE, {"undo": str(decision.pk)}, follow=True).content.decode()
-    assert "It was taken back already. Nothing changed." in again
-    for nothing in ("", "x", "4711"):
-        page = client.post(QUEUE, {"undo": nothing}, follow=True).content.decode()
-        assert "There was nothing to take back. Nothing changed." in page
-
-
-def test_a_reply_is_taken_back_once(client: Client, max_: User, article: Article) -> None:
-    comment = make_comment(article)
-    here = f"{QUEUE}{comment.pk}/change/"
-    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
-    undo = undo_in(client.post(here, press, follow=True).content.decode())
-    client.post(here, undo)
-    again = client.post(here, undo, follow=True).content.decode()
-    assert "It was taken back already. Nothing changed." in again
-    assert "Somebody has decided about your reply" not in again
-
-
-def test_of_many_that_are_not_taken_back_five_are_named(client: Client, max_: User, article: Article) -> None:
-    decisions = [pending(article, name=f"Reader {number}").approve(by=max_) for number in range(7)]
-    for comment in Comment.objects.all():
-        comment.mark_spam(by=make_moderator(f"other-{comment.pk}"))
-    undo = ",".join(str(decision.pk) for decision in decisions if decision)
-    page = client.post(QUEUE, {"undo": undo}, follow=True).content.decode()
-    assert page.count("moved this comment to spam first") == 5
-    assert "2 more are left alone for such reasons." in page
-
-
-def test_undone_is_a_reply_taken_back_with_its_words(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    here = f"{QUEUE}{comment.pk}/change/"
-    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
-    html = client.post(here, press, follow=True).content.decode()
-    undo = undo_in(html)
-    page = client.post(here, undo, follow=True).content.decode()
-    comment.refresh_from_db()
-    reply = Comment.objects.get(parent=comment)
-    assert (comment.status, reply.status) == ("pending", "withdrawn")
-    assert "Well said, and true.</textarea>" in page
-    client.post(here, {**press, "seen": comment.on_screen})
-    assert Comment.objects.filter(parent=comment, status="approved").count() == 1
-
-
-def test_a_note_of_many_lines_keeps_its_end(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    note = "\n".join(["line"] * 60)[:299] + "!"
-    sent = {"decide": f"reject:{comment.pk}", "seen": comment.on_screen, "reason": "insult"}
-    client.post(QUEUE, {**sent, "note": note.replace("\n", "\r\n")})
-    comment.refresh_from_db()
-    assert comment.note == note
-
-
-def test_words_for_a_comment_that_is_gone_are_given_back(client: Client, max_: User, article: Article) -> None:
-    press = {"decide": "answer:4711", "seen": "pending", "reply": "Well said, and true."}
-    for url in (QUEUE, f"{QUEUE}4711/change/"):
-        assert "Well said, and true.</textarea>" in client.post(url, press, follow=True).content.decode()
-
-
-def test_a_reply_that_is_too_long_comes_back_whole(client: Client, max_: User, article: Article) -> None:
-    comment = pending(article)
-    reply = "Every word counts. " * 700
-    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": reply}
-    html = client.post(f"{QUEUE}{comment.pk}/change/", press, follow=True).content.decode()
-    assert f"{reply}</textarea>" in html
-
-
 def test_a_comment_that_waits_again_shows_its_appeal_and_its_notices(
     client: Client, max_: User, article: Article
 ) -> None:
@@ -492,22 +302,3 @@ def test_a_comment_that_waits_again_shows_its_appeal_and_its_notices(
     appeal = Appeal.lodge(comment, "Read it again.")
     comment.restore(by=make_editor())
     assert f"/admin/comments/appeal/{appeal.pk}/change/" in client.get(QUEUE).content.decode()
-
-
-def test_undo_of_a_reply_overrules_nobody_and_says_what_it_did(client: Client, max_: User, article: Article) -> None:
-    comment = make_comment(article)
-    here = f"{QUEUE}{comment.pk}/change/"
-    press = {"decide": f"answer:{comment.pk}", "seen": comment.on_screen, "reply": "Well said, and true."}
-    html = client.post(here, press, follow=True).content.decode()
-    undo = undo_in(html)
-    reply = Comment.objects.get(parent=comment)
-    reply.reject(by=make_editor(), reason="insult")
-    page = client.post(here, undo, follow=True).content.decode()
-    assert "Somebody has decided about your reply since" in page
-    reply.refresh_from_db()
-    assert reply.status == "rejected"
-    press["reply"] = "Another reply."
-    html = client.post(here, press, follow=True).content.decode()
-    undo = undo_in(html)
-    assert "your reply is taken back" in client.post(here, undo, follow=True).content.decode()
-    assert Decision.objects.deciding().last().by == max_  # type: ignore[union-attr]
